@@ -1,0 +1,1 @@
+"""Reading a note: sections, assertion, evidence, support, attributes. Pure and deterministic."""

@@ -1,0 +1,1 @@
+"""Dated reference tables: official files in, look-ups out. A look-up always takes a date."""

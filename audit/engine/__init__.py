@@ -1,0 +1,1 @@
+"""Where SQL runs. One narrow interface (``audit.domain.ports.Database``); DuckDB first."""

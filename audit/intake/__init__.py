@@ -1,0 +1,1 @@
+"""Outside formats and canonical tables: read, checked, refused or quarantined, never guessed."""

@@ -1,0 +1,1 @@
+"""Determinations: what persons decided, parsed, merged, exported. Pure."""

@@ -1,0 +1,1 @@
+"""Rates, intervals and verdicts; every number names its formula. Pure."""

@@ -1,0 +1,1 @@
+"""The database: SQLAlchemy Core schema, rows to values and back, migrations. It never sees PHI in clear."""

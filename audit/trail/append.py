@@ -1,0 +1,1 @@
+"""Append under the locked head."""

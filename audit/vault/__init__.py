@@ -1,0 +1,1 @@
+"""Identities, keys, sealing and opening. Keys live only as long as one command."""
