@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -15,4 +16,20 @@ class Database(Protocol):
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one query and return every row."""
+        ...
+
+
+class FileDatabase(Database, Protocol):
+    """A database that can also load table files, every column as text, with the row number in ``_row``."""
+
+    def load_csv(self, table: str, path: Path, columns: Sequence[str], *, long_text: bool) -> None:
+        """Load a CSV file with these header names."""
+        ...
+
+    def load_parquet(self, table: str, path: Path, columns: Sequence[str]) -> None:
+        """Load these columns of a Parquet file."""
+        ...
+
+    def parquet_columns(self, path: Path) -> list[str]:
+        """Return the column names of a Parquet file."""
         ...

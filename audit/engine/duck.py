@@ -1,19 +1,25 @@
 """DuckDB, configured before it sees a patient: no spill to disk, no network, no extension, fixed join order.
 
 The settings and the traps behind them: a spill leaves plain text in the working directory, and the optimiser's own
-join order on pair edits was measured at 20 GB. Money is DECIMAL everywhere, because sums of doubles differ by run.
+join order on pair edits was measured at 20 GB. Only the files and folders named at opening can be read or written.
+Money is DECIMAL everywhere, because sums of doubles differ from run to run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from audit.errors import InputError
 
 if TYPE_CHECKING:
     import duckdb
 
 DEFAULT_MEMORY = "4GB"
+MAX_ROW_BYTES = 64 * 1024 * 1024
 
 _SETTINGS = (
     "SET temp_directory=''",
@@ -23,7 +29,14 @@ _SETTINGS = (
     "SET allow_community_extensions=false",
     "SET preserve_insertion_order=true",
     "SET TimeZone='UTC'",
+    "SET enable_external_access=false",
+    "SET lock_configuration=true",
 )
+_LINE = re.compile(r"CSV Error on Line: (\d+)")
+
+
+class MalformedTableError(InputError):
+    """A table file is not what its ending says: broken quoting, a row of another width, not Parquet."""
 
 
 class DuckDatabase:
@@ -41,18 +54,75 @@ class DuckDatabase:
         """Run one query and return every row."""
         return self._connection.execute(sql, list(parameters)).fetchall()
 
+    def load_csv(self, table: str, path: Path, columns: Sequence[str], *, long_text: bool) -> None:
+        """Load a CSV file as ``table``, every column as text, with its row number in ``_row`` (the header is row 1).
+
+        ``columns`` are the file's own header names in order. ``long_text``: rows may span lines, so one thread reads.
+        Raises MalformedTableError with file and line.
+        """
+        spec = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in columns)
+        source = (
+            f"read_csv(?, columns={{{spec}}}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"',"
+            f" strict_mode=true, max_line_size={MAX_ROW_BYTES}, parallel={str(not long_text).lower()})"
+        )
+        self._load(table, path, source)
+
+    def load_parquet(self, table: str, path: Path, columns: Sequence[str]) -> None:
+        """Load the named columns of a Parquet file as text with ``_row`` as in ``load_csv``."""
+        texts = ", ".join(f"CAST({_name(name)} AS VARCHAR) AS {_name(name)}" for name in columns)
+        self._load(table, path, f"(SELECT {texts} FROM read_parquet(?))")
+
+    def parquet_columns(self, path: Path) -> list[str]:
+        """Return the column names of a Parquet file. Raises MalformedTableError where it is none."""
+        import duckdb
+
+        try:
+            return [row[0] for row in self.rows("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)])]
+        except duckdb.Error as error:
+            raise MalformedTableError(f"{path.name}: not a readable Parquet file") from error
+
+    def _load(self, table: str, path: Path, source: str) -> None:
+        import duckdb
+
+        statement = f"CREATE TABLE {_name(table)} AS SELECT *, row_number() OVER () + 1 AS _row FROM {source}"
+        try:
+            self.execute(statement, [str(path)])
+        except duckdb.Error as error:
+            raise _malformed(path, str(error)) from None
+
+
+def _malformed(path: Path, message: str) -> MalformedTableError:
+    """Keep of DuckDB's message only the line number: the rest quotes the row, which may hold a patient's values."""
+    found = _LINE.search(message)
+    place = f"{path.name}, line {found.group(1)}" if found else path.name
+    what = "the row has another number of fields than the header, or its quotes do not close"
+    return MalformedTableError(f"{place}: {what}", hint="write the table as RFC 4180 CSV in UTF-8, or as Parquet")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
 
 @contextmanager
-def open_database(memory: str = DEFAULT_MEMORY) -> Iterator[DuckDatabase]:
-    """Open an empty in-memory database; it and all it holds are gone when the block ends."""
+def open_database(readable: Iterable[Path] = (), *, memory: str = DEFAULT_MEMORY) -> Iterator[DuckDatabase]:
+    """Open an empty in-memory database; it and all it holds are gone when the block ends.
+
+    ``readable`` are the only files and folders it may touch; folders may also be written to.
+    """
     import duckdb
 
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("SET memory_limit=?", [memory])
+        paths = [path.resolve() for path in readable]
+        connection.execute(f"SET allowed_paths=[{', '.join(_quoted(str(p)) for p in paths if not p.is_dir())}]")
+        connection.execute(f"SET allowed_directories=[{', '.join(_quoted(f'{p}/') for p in paths if p.is_dir())}]")
         for setting in _SETTINGS:
             connection.execute(setting)
-        connection.execute("SET lock_configuration=true")
         yield DuckDatabase(connection)
     finally:
         connection.close()
