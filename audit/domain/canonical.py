@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -34,12 +35,18 @@ def to_json(value: Any) -> Any:  # noqa: PLR0911 - one line per form is the clea
 
 def from_json(cls: type[T], value: Any) -> T:
     """Rebuild what ``to_json`` wrote. Raises ValueError, KeyError or TypeError where the JSON is not of that shape."""
-    hints = get_type_hints(cls)
-    fields = dataclasses.fields(cls)  # type: ignore[arg-type]  # every domain value is a dataclass
-    unknown = set(value) - {f.name for f in fields}
+    hints = _hints(cls)
+    unknown = set(value) - set(hints)
     if unknown:
         raise ValueError(f"unknown key {min(unknown)}")
-    return cls(**{f.name: _rebuild(hints[f.name], value[f.name]) for f in fields if f.name in value})
+    return cls(**{name: _rebuild(hints[name], item) for name, item in value.items()})
+
+
+@cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    """Return the hint of every field; resolving them is slow, and there are only a few classes."""
+    hints = get_type_hints(cls)
+    return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
 
 
 def _rebuild(hint: Any, value: Any) -> Any:

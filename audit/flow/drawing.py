@@ -1,0 +1,117 @@
+"""The seed, committed before the frame is read; the draw, counted among all draws of the workspace."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from audit.domain.canonical import canonical_bytes, sha256_hex
+from audit.domain.sample import Draw
+from audit.errors import CheckFailedError, UsageError
+from audit.flow.ledger import Act, Ledger, TrailEntry
+from audit.flow.plan import Plan
+from audit.flow.population import Population
+from audit.flow.summaries import Drawn
+from audit.sampling.draw import draw
+
+SEED = "sample.seed"
+DRAW = "sample.draw"
+
+
+class NotDrawnError(UsageError):
+    """The trail holds no draw of this plan and these inputs."""
+
+
+class DrawDiffersError(CheckFailedError):
+    """The draw that frame and seed give is not the one the trail holds."""
+
+
+def committed_seed(ledger: Ledger, plan: Plan, audit_id: str) -> str:
+    """Return the seed of this audit, writing it to the trail first if it is not there.
+
+    A killed run leaves its seed in the trail, and the next one must take that very seed: otherwise seeds could be
+    tried until one draws a pleasant sample.
+    """
+    for entry in ledger.entries(SEED):
+        if entry.ops["audit_id"] == audit_id:
+            return str(entry.ops["seed"])
+    seed = plan.seed or secrets.token_hex(32)
+    origin = "plan" if plan.seed else "drawn by the tool"
+    ledger.write(Act(SEED, {"audit": plan.name, "audit_id": audit_id, "seed": seed, "origin": origin}))
+    return seed
+
+
+def draw_sample(ledger: Ledger, plan: Plan, audit_id: str, population: Population, seed: str) -> Drawn:
+    """Draw, and record the draw unless the trail holds this very one."""
+    made = draw(plan.method, population.units(plan.method), seed, plan.size)
+    entries = list(ledger.entries(DRAW))
+    own = next((entry for entry in entries if entry.ops["audit_id"] == audit_id), None)
+    earlier = [entry for entry in entries if own is None or entry.seq < own.seq]
+    quarters = _quarters(population.period())
+    overlapping = tuple(e.seq for e in earlier if _overlaps(e, made.frame_digest, quarters))
+    if own is None:
+        ledger.write(Act(DRAW, _record(plan, audit_id, made, population.period())))
+    elif own.ops["sample_digest"] != sample_digest(made):
+        raise DrawDiffersError("sample: the draw differs from the one in the trail", hint="chartassay trail verify")
+    return Drawn(draw=made, number=len(overlapping) + 1, earlier=overlapping, notices=_notices(earlier, made))
+
+
+def recorded_draw(ledger: Ledger, audit_id: str) -> TrailEntry:
+    """Return the trail's entry of the draw of this audit. Raises NotDrawnError."""
+    for entry in ledger.entries(DRAW):
+        if entry.ops["audit_id"] == audit_id:
+            return entry
+    raise NotDrawnError("sample: the trail holds no draw of this plan and these inputs", hint="chartassay sample draw")
+
+
+def sample_digest(made: Draw) -> str:
+    """Return the SHA-256 of the drawn units in their order."""
+    return sha256_hex(canonical_bytes([[unit.stratum, unit.unit] for unit in made.units]))
+
+
+def _record(plan: Plan, audit_id: str, made: Draw, period: str) -> dict[str, Any]:
+    return {
+        "audit": plan.name,
+        "audit_id": audit_id,
+        "method": made.method,
+        "size": plan.size,
+        "unit": "encounter",
+        "seed": made.seed,
+        "frame_digest": made.frame_digest,
+        "frame_units": sum(stratum.size for stratum in made.strata),
+        "drawn_units": len(made.units),
+        "sample_digest": sample_digest(made),
+        "period": period,
+    }
+
+
+def _overlaps(entry: TrailEntry, frame_digest: str, quarters: range) -> bool:
+    """Whether an earlier frame is this one or may share encounters with it: it shares a quarter of service.
+
+    The trail keeps no unit of a frame, so frames of one quarter count as overlapping: too many
+    rather than too few.
+    """
+    theirs = _quarters(str(entry.ops["period"]))
+    shared = theirs.start < quarters.stop and quarters.start < theirs.stop
+    return entry.ops["frame_digest"] == frame_digest or shared
+
+
+def _quarters(period: str) -> range:
+    """Turn ``2026 Q1 to 2026 Q3`` into a range of quarters counted from year 0."""
+    ends = [4 * int(text[:4]) + int(text[-1]) for text in period.split(" to ")]
+    return range(ends[0], ends[-1] + 1)
+
+
+def _notices(earlier: Sequence[TrailEntry], made: Draw) -> tuple[str, ...]:
+    notices = []
+    for entry in earlier:
+        if entry.ops["seed"] != made.seed:
+            continue
+        if entry.ops["frame_digest"] != made.frame_digest:
+            notices.append(f"the seed was used before on another frame (trail entry {entry.seq})")
+        elif entry.ops["drawn_units"] == len(made.units):
+            notices.append(f"this draw repeats the draw of trail entry {entry.seq}: same frame, same seed")
+        else:
+            notices.append(f"this draw extends or cuts the draw of trail entry {entry.seq}: same frame, same seed")
+    return tuple(notices)

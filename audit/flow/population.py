@@ -1,0 +1,136 @@
+"""The population where it lies: tables read once, checked, typed in memory, and gone when the block ends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from audit.domain.canonical import canonical_bytes, sha256_hex
+from audit.domain.sample import FrameUnit
+from audit.domain.summary import Count
+from audit.engine.duck import DuckDatabase, open_database
+from audit.errors import UnreadableFileError
+from audit.flow.plan import Plan
+from audit.intake.columns import TABLES
+from audit.intake.defects import find_defects, refuse
+from audit.intake.files import TableFile, inspect, load
+from audit.intake.tables import type_tables
+
+QUARANTINE_SHOWN_ABOVE = 0.01
+"""A quarantine of more than this share of the encounters is printed on every report (INTERFACE)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """An open population. ``encounters`` counts those that can be audited, ``excluded`` the others by reason."""
+
+    database: DuckDatabase
+    digests: Mapping[str, str]
+    encounters: int
+    excluded: tuple[Count, ...]
+    notices: tuple[str, ...]
+
+    def units(self, method: str) -> tuple[FrameUnit, ...]:
+        """Return the units of the frame: one per auditable encounter, in its coder's stratum if the method has them."""
+        stratum = "coder_id" if method == "per_coder" else "''"
+        rows = self.database.rows(f"SELECT encounter_id, {stratum} FROM auditable")
+        return tuple(FrameUnit(unit, name) for unit, name in rows)
+
+    def per_coder(self) -> dict[str, int]:
+        """Return how many auditable encounters each coder has in the period."""
+        rows = self.database.rows("SELECT coder_id, count(*) FROM auditable GROUP BY 1 ORDER BY 1")
+        return dict(rows)
+
+    def period(self) -> str:
+        """Return the calendar quarters of service, such as ``2026 Q2`` or ``2026 Q1 to 2026 Q3``: nothing finer."""
+        quarters = "year(service_from) || ' Q' || quarter(service_from)"
+        first, last = self.database.rows(f"SELECT min({quarters}), max({quarters}) FROM auditable")[0]
+        return str(first) if first == last else f"{first} to {last}"
+
+
+@contextmanager
+def open_population(plan: Plan, today: date, *, tables: Mapping[str, Path]) -> Iterator[Population]:
+    """Read and check the plan's tables. ``tables``: further files the block may read (code sets), by name.
+
+    Raises the InputErrors of ``audit.intake``; with ``quarantine`` defective encounters are excluded instead.
+    """
+    with open_database([*plan.tables.values(), *tables.values()]) as database:
+        files = {name: _inspect(database, plan, name) for name in plan.tables}
+        mapped = {"patients": tuple(plan.identifiers)}
+        for file in files.values():
+            load(database, file, mapped=mapped.get(file.table.name, ()))
+        find_defects(database, [TABLES[name] for name in files], today)
+        if not plan.quarantine:
+            refuse(database, {name: file.path.name for name, file in files.items()})
+        type_tables(database, mapped=tuple(plan.identifiers))
+        database.execute(
+            "CREATE TABLE auditable AS SELECT * FROM encounters"
+            " WHERE encounter_id IN (SELECT encounter_id FROM codes) ORDER BY encounter_id"
+        )
+        yield _population(database, plan, files)
+
+
+def _inspect(database: DuckDatabase, plan: Plan, name: str) -> TableFile:
+    mapped = tuple(plan.identifiers) if name == "patients" else ()
+    return inspect(database, TABLES[name], plan.tables[name], mapped=mapped)
+
+
+def _population(database: DuckDatabase, plan: Plan, files: Mapping[str, TableFile]) -> Population:
+    excluded = _excluded(database)
+    (encounters,) = database.rows("SELECT count(*) FROM auditable")[0]
+    digests = {name: file.sha256 for name, file in files.items()}
+    texts = _document_files(database, plan.tables["documents"].parent)
+    return Population(
+        database=database,
+        digests={**digests, **texts},
+        encounters=encounters,
+        excluded=excluded,
+        notices=(*_unused(files), *_quarantine_notice(excluded, encounters)),
+    )
+
+
+def _excluded(database: DuckDatabase) -> tuple[Count, ...]:
+    """Count the encounters of the table that are not in the frame, each under its first reason."""
+    rows = database.rows(
+        "SELECT coalesce(d.reason, 'no code line'), count(*) FROM raw_encounters r"
+        " LEFT JOIN (SELECT encounter_id, 'defect: ' || min(table_name || '.' || field || ' ' || problem) AS reason"
+        "   FROM defects WHERE encounter_id IS NOT NULL GROUP BY 1) d USING (encounter_id)"
+        " WHERE coalesce(r.encounter_id, '') NOT IN (SELECT encounter_id FROM auditable) GROUP BY 1 ORDER BY 1"
+    )
+    return tuple(Count(name=reason, count=count) for reason, count in rows)
+
+
+def _document_files(database: DuckDatabase, folder: Path) -> dict[str, str]:
+    """Return one digest over the documents that the table names by path, so that the audit id covers their text."""
+    rows = database.rows("SELECT DISTINCT path FROM documents WHERE path <> '' AND \"text\" IS NULL ORDER BY 1")
+    if not rows:
+        return {}
+    return {"document_files": sha256_hex(canonical_bytes([_file_digest(folder / path) for (path,) in rows]))}
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        # the file's own name may be a patient's, so it is not printed
+        raise UnreadableFileError("documents, path: a named file cannot be read", hint="check the paths") from error
+
+
+def _unused(files: Mapping[str, TableFile]) -> list[str]:
+    return [
+        f"columns of {name} that no check reads: {', '.join(file.unused)}"
+        for name, file in files.items()
+        if file.unused
+    ]
+
+
+def _quarantine_notice(excluded: tuple[Count, ...], encounters: int) -> list[str]:
+    defective = sum(count.count for count in excluded if count.name.startswith("defect: "))
+    if defective <= QUARANTINE_SHOWN_ABOVE * (defective + encounters):
+        return []
+    return [f"{defective} of {defective + encounters} encounters are in quarantine for defects of the tables"]
