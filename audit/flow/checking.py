@@ -1,4 +1,4 @@
-"""Run the rules: edits as SQL over the canonical tables, chart kinds over each case; one way for audits and examples."""
+"""Run the rules: edits as SQL over the canonical tables, chart kinds over each case; for audits and examples alike."""
 
 from __future__ import annotations
 

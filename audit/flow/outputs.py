@@ -1,0 +1,111 @@
+"""Files that an act leaves: whole under a temporary name, renamed only after their entry stands in the trail."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from audit.domain.summary import AuditedCase, AuditSummary
+from audit.errors import UnreadableFileError
+from audit.flow.ledger import Act
+from audit.packs.data_root import data_root
+from audit.report.render import render
+from audit.report.views import auditor_view, manager_view, officer_view
+
+FORMATS = ("html", "json", "csv")
+PHI_FOLDER = "phi"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A file written under ``temporary``, to be called ``final`` once its entry is committed."""
+
+    temporary: Path
+    final: Path
+    phi: bool
+
+
+class Staged:
+    """The files of one act, none of them visible yet."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._outputs: list[Output] = []
+
+    def write(self, final: Path, data: bytes, *, phi: bool) -> None:
+        """Write ``data`` beside ``final``. A file with PHI is readable by its owner alone, and so is its folder.
+
+        Raises UnreadableFileError where the folder or file cannot be written.
+        """
+        temporary = final.with_name(f".{secrets.token_hex(8)}.part")
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if phi else 0o777)
+            if phi:
+                final.parent.chmod(0o700)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if phi else 0o666)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise UnreadableFileError.at(final.parent, error) from error
+        self._outputs.append(Output(temporary=temporary, final=final, phi=phi))
+
+    def hand_to(self, act: Act, purpose: str) -> list[Path]:
+        """Name every file in the act, which renames them once it is committed; returns their final paths."""
+        for output in self._outputs:
+            act.file(output.temporary, output.final, purpose=purpose, phi=output.phi)
+        return [output.final for output in self._outputs]
+
+    def discard(self) -> None:
+        """Remove what was not renamed."""
+        for output in self._outputs:
+            output.temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def staged_files() -> Iterator[Staged]:
+    """Collect the files of one act; whatever the act did not rename is gone when the block ends."""
+    staged = Staged()
+    try:
+        yield staged
+    finally:
+        staged.discard()
+
+
+def report_bytes(
+    kind: str, form: str, summary: AuditSummary, cases: Sequence[AuditedCase], *, checkpoint: str
+) -> bytes:
+    """Render one report of ``kind`` (manager, auditor, officer) in ``form`` (html, json, csv)."""
+    printed = replace(summary, checkpoint=checkpoint)
+    if kind == "auditor":
+        view = auditor_view(printed, cases)
+    else:
+        view = manager_view(printed) if kind == "manager" else officer_view(printed)
+    return render(view, kind=kind, format=form, templates=data_root("reports"))
+
+
+def report_path(directory: Path, kind: str, form: str) -> Path:
+    """Return where ``run`` leaves a report: the auditor's, which holds PHI, in a folder of its own."""
+    return directory / PHI_FOLDER / f"{kind}.{form}" if kind == "auditor" else directory / f"{kind}.{form}"
+
+
+def stage_reports(
+    staged: Staged,
+    kinds: Sequence[str],
+    directory: Path,
+    summary: AuditSummary,
+    cases: Sequence[AuditedCase],
+    *,
+    checkpoint: str,
+) -> None:
+    """Write every report of the plan in every form."""
+    for kind in kinds:
+        for form in FORMATS:
+            data = report_bytes(kind, form, summary, cases, checkpoint=checkpoint)
+            staged.write(report_path(directory, kind, form), data, phi=kind == "auditor")
