@@ -1,0 +1,84 @@
+"""The words of a note that are evidence: overlapping spans cut into runs, and excerpts around one span."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+CONTEXT = 90
+"""Code points of the note shown on either side of an excerpt, widened to the next blank."""
+
+_WIDEN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A stretch of text under one set of marks. ``opens`` are the findings whose first mark in the text begins here."""
+
+    text: str
+    findings: tuple[int, ...]
+    lines: tuple[int, ...]
+    opens: tuple[int, ...]
+
+    @property
+    def marked(self) -> bool:
+        """Whether any finding or reading points at these words."""
+        return bool(self.findings or self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """One span with a little of the note around it; the booleans say whether the note goes on."""
+
+    before: str
+    words: str
+    after: str
+    cut_before: bool
+    cut_after: bool
+
+
+def runs(text: str, marks: Sequence[Mapping[str, Any]]) -> list[Run]:
+    """Cut ``text`` at every boundary of ``marks``; the runs joined are the text again.
+
+    ``marks`` are ``{start, end, finding, line}`` in code points, end exclusive, as ``encounter_row`` gives them.
+    """
+    marks = [mark for mark in marks if mark["start"] < mark["end"]]
+    cuts = sorted({0, len(text), *(m["start"] for m in marks), *(m["end"] for m in marks)})
+    seen: set[int] = set()
+    cut: list[Run] = []
+    for start, end in pairwise(cuts):
+        here = [m for m in marks if m["start"] <= start and end <= m["end"]]
+        findings = _numbers(here, "finding")
+        lines = _numbers([m for m in here if m["finding"] is None], "line")
+        opens = tuple(number for number in findings if number not in seen)
+        seen.update(opens)
+        cut.append(Run(text=text[start:end], findings=findings, lines=lines, opens=opens))
+    return cut
+
+
+def excerpt(text: str, start: int, end: int) -> Excerpt:
+    """Return the words of the span with ``CONTEXT`` code points on either side."""
+    first, last = _back(text, max(0, start - CONTEXT)), _forward(text, min(len(text), end + CONTEXT))
+    return Excerpt(
+        before=text[first:start],
+        words=text[start:end],
+        after=text[end:last],
+        cut_before=first > 0,
+        cut_after=last < len(text),
+    )
+
+
+def _numbers(marks: Sequence[Mapping[str, Any]], field: str) -> tuple[int, ...]:
+    return tuple(sorted({mark[field] for mark in marks if mark[field] is not None}))
+
+
+def _back(text: str, at: int) -> int:
+    blank = max(text.rfind(" ", max(0, at - _WIDEN), at), text.rfind("\n", max(0, at - _WIDEN), at))
+    return at if at == 0 or blank < 0 else blank + 1
+
+
+def _forward(text: str, at: int) -> int:
+    found = [i for i in (text.find(" ", at, at + _WIDEN), text.find("\n", at, at + _WIDEN)) if i >= 0]
+    return min(found) if at < len(text) and found else at
