@@ -18,6 +18,14 @@ BUG = 70
 # --help stays fast. Short help stands here for the same reason, and a test holds it against the command's own.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a workspace, its database and its first officer."),
+    "run": ("run", "Audit a quarter: read the tables, draw, check every code, score, report."),
+    "findings": ("results", "Print every finding of an audit, one JSON object a line."),
+    "codes": ("results", "Print every submitted code of the sample with its support, one JSON object a line."),
+    "score": ("results", "Print the scores of an audit: per coder and overall, by every formula."),
+    "review": ("review", "Exchange determinations: what persons decided of each line."),
+    "report": ("results", "Write a report of an audit."),
+    "sample": ("sample", "Draw a sample, or prove one."),
+    "plan": ("plan", "Show what a plan may say."),
 }
 
 

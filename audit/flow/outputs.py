@@ -36,15 +36,16 @@ class Staged:
         """Start with none."""
         self._outputs: list[Output] = []
 
-    def write(self, final: Path, data: bytes, *, phi: bool) -> None:
-        """Write ``data`` beside ``final``. A file with PHI is readable by its owner alone, and so is its folder.
+    def write(self, final: Path, data: bytes, *, phi: bool, own_folder: bool = True) -> None:
+        """Write ``data`` beside ``final``. A file with PHI is readable by its owner alone.
 
-        Raises UnreadableFileError where the folder or file cannot be written.
+        ``own_folder``: the folder is the tool's, so with PHI it too is closed to others; one the user named stays as
+        it is. Raises UnreadableFileError where the folder or file cannot be written.
         """
         temporary = final.with_name(f".{secrets.token_hex(8)}.part")
         try:
             final.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if phi else 0o777)
-            if phi:
+            if phi and own_folder:
                 final.parent.chmod(0o700)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if phi else 0o666)
             with os.fdopen(descriptor, "wb") as stream:
@@ -56,11 +57,15 @@ class Staged:
             raise UnreadableFileError.at(final.parent, error) from error
         self._outputs.append(Output(temporary=temporary, final=final, phi=phi))
 
-    def hand_to(self, act: Act, purpose: str) -> list[Path]:
-        """Name every file in the act, which renames them once it is committed; returns their final paths."""
+    @property
+    def paths(self) -> list[Path]:
+        """What the files will be called."""
+        return [output.final for output in self._outputs]
+
+    def hand_to(self, act: Act, purpose: str) -> None:
+        """Name every file in the act, which renames them once it is committed."""
         for output in self._outputs:
             act.file(output.temporary, output.final, purpose=purpose, phi=output.phi)
-        return [output.final for output in self._outputs]
 
     def discard(self) -> None:
         """Remove what was not renamed."""

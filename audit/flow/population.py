@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -53,12 +53,12 @@ class Population:
 
 
 @contextmanager
-def open_population(plan: Plan, today: date, *, tables: Mapping[str, Path]) -> Iterator[Population]:
-    """Read and check the plan's tables. ``tables``: further files the block may read (code sets), by name.
+def open_population(plan: Plan, today: date, *, readable: Sequence[Path]) -> Iterator[Population]:
+    """Read and check the plan's tables. ``readable``: further files and folders the block may read.
 
     Raises the InputErrors of ``audit.intake``; with ``quarantine`` defective encounters are excluded instead.
     """
-    with open_database([*plan.tables.values(), *tables.values()]) as database:
+    with open_database([*plan.tables.values(), *readable]) as database:
         files = {name: _inspect(database, plan, name) for name in plan.tables}
         mapped = {"patients": tuple(plan.identifiers)}
         for file in files.values():
