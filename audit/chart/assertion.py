@@ -1,0 +1,90 @@
+"""Who says what of a condition: negated, uncertain, historical, of the family, hypothetical.
+
+After the ideas of NegEx (Chapman 2001) and ConText (Harkema 2009): a cue opens a scope before or after it, a word that
+begins a new statement closes it. Cues and closing words are data: ``cues.txt``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from audit.chart.lexicon import Lexicon
+
+
+class Assertion(Flag):
+    """What limits a statement; no flag: asserted of the patient, now."""
+
+    NONE = 0
+    NEGATED = auto()
+    UNCERTAIN = auto()
+    HISTORICAL = auto()
+    FAMILY = auto()
+    HYPOTHETICAL = auto()
+
+
+NOT_OF_PATIENT = Assertion.NEGATED | Assertion.FAMILY | Assertion.HYPOTHETICAL
+_REACH_BACK = 90
+_STOP = "stop"
+_PSEUDO = "pseudo"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A stretch of text, and what holds of statements in it; ``at`` is where the cue itself stands."""
+
+    start: int
+    end: int
+    assertion: Assertion
+    at: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The cue phrases as one expression, and what each means."""
+
+    pattern: re.Pattern[str]
+    meaning: dict[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> Cues:
+        """Build from ``cues.txt``, whose heads are ``<kind> <before|after>``, ``stop`` or ``pseudo``."""
+        meaning: dict[str, tuple[str, str]] = {}
+        for head, items in lexicon.entries("cues"):
+            kind, _, direction = head.partition(" ")
+            meaning.update({item.lower(): (kind, direction) for item in items})
+        longest_first = sorted(meaning, key=lambda cue: (-len(cue), cue))
+        body = "|".join(re.escape(cue).replace(r"\ ", r"\s+") for cue in longest_first)
+        return cls(re.compile(rf"(?<![\w-])(?:{body})(?![\w])", re.IGNORECASE), meaning)
+
+    def scopes(self, text: str, start: int, end: int) -> list[Scope]:
+        """Return the scopes that the cues of one clause open, in the order of the cues."""
+        found = [(m.start(), m.end(), *self._means(m.group())) for m in self.pattern.finditer(text, start, end)]
+        stops = [m for m in found if m[2] == _STOP]
+        scopes = []
+        for at, to, kind, direction in found:
+            if kind in {_STOP, _PSEUDO}:
+                continue
+            flag = Assertion[kind.upper()]
+            if direction == "after":
+                begin = max([start, at - _REACH_BACK, *(m[1] for m in stops if m[1] <= at)])
+                scopes.append(Scope(begin, at, flag, at, to))
+            else:
+                stop = min([end, *(m[0] for m in stops if m[0] >= to)])
+                scopes.append(Scope(to, stop, flag, at, to))
+        return scopes
+
+    def _means(self, written: str) -> tuple[str, str]:
+        return self.meaning[" ".join(written.lower().split())]
+
+
+def assertion_of(scopes: Sequence[Scope], start: int, end: int) -> Assertion:
+    """Return what the scopes of its clause say of the statement at ``start:end``; a cue inside the span counts too."""
+    said = Assertion.NONE
+    for scope in scopes:
+        if scope.start <= start < scope.end or (start < scope.at and scope.to <= end):
+            said |= scope.assertion
+    return said

@@ -1,0 +1,102 @@
+"""Compiling the term table: every name a code has in the classification and the lexicon, as a key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from audit.chart.describe import Described, Optional, describe
+from audit.chart.lexicon import Lexicon
+from audit.chart.table import CodeFacts, TermTable, TermTableParts
+from audit.chart.words import Speller
+from audit.domain.canonical import canonical_bytes, sha256_hex
+from audit.domain.classification import Classification, CodeEntry
+
+SPOKEN, OWN, TRIMMED, SHORTENED, OTHER = range(5)
+"""Ranks of a key for a code, best first: lexicon term, own words, absent parts removed, optional words left out, and
+the names of codes for what has no code of its own."""
+
+_MOST_WORDS = 14
+Keys = dict[frozenset[str], dict[str, int]]
+
+
+def compile_terms(classification: Classification, lexicon: Lexicon) -> TermTable:
+    """Build the term table of one edition of the classification with one lexicon (about 5 s)."""
+    speller = Speller.of(lexicon)
+    optional = Optional.of(lexicon, speller)
+    entries = [entry for entry in classification.entries if not entry.seventh]
+    known = {entry.code for entry in entries}
+    keys: Keys = {}
+    facts = []
+    for entry in entries:
+        described = describe(entry.description, speller)
+        facts.append(_facts(entry, described, optional))
+        for key, rank in _keys(entry, described, speller, optional):
+            _add(keys, key, entry.code, rank)
+    for code, names in lexicon.terms:
+        if code not in known:
+            continue
+        for name in names:
+            said = frozenset(t.word for t in speller.tokens(name)) - {"right", "left", "bilateral"}
+            if said:
+                _add(keys, said, code, SPOKEN)
+    parts = TermTableParts(
+        edition=classification.edition,
+        in_force_from=classification.in_force_from,
+        in_force_to=classification.in_force_to,
+        digest=sha256_hex(canonical_bytes([classification.digest, lexicon.digest])),
+        lexicon=lexicon,
+        facts=tuple(facts),
+        keys=_pruned(keys),
+    )
+    return TermTable.build(parts)
+
+
+def _facts(entry: CodeEntry, described: Described, optional: Optional) -> CodeFacts:
+    return CodeFacts(
+        code=entry.code,
+        parent=entry.parent or "",
+        said=described.said - optional.modifiers,
+        extra=described.extra,
+        side=described.side,
+        other=described.other,
+        leaf=entry.billable,
+        vague="unspecified" in entry.description.lower(),
+    )
+
+
+def _keys(
+    entry: CodeEntry, described: Described, speller: Speller, optional: Optional
+) -> Iterator[tuple[frozenset[str], int]]:
+    names = [(described, False)]
+    names += [(describe(term, speller), True) for term in entry.inclusion_terms]
+    if entry.parent is None:
+        names += [(describe(term, speller), True) for term in entry.includes]
+    for name, inclusion in names:
+        if not name.said or len(name.said) > _MOST_WORDS or optional.is_weak(name.said):
+            continue
+        rank = OTHER if name.other and not inclusion else TRIMMED if name.trimmed else OWN
+        yield name.said, rank
+        for variant in optional.variants(name.said):
+            yield variant, OTHER if rank == OTHER else SHORTENED
+
+
+def _add(keys: Keys, key: frozenset[str], code: str, rank: int) -> None:
+    codes = keys.setdefault(key, {})
+    codes[code] = min(rank, codes.get(code, rank))
+
+
+def _pruned(keys: Keys) -> Keys:
+    """Drop codes for "other" from keys that name another code, and shortened keys that name another category."""
+    for codes in keys.values():
+        best = min(codes.values())
+        categories = {code[:3] for code, rank in codes.items() if rank == best}
+        for code, rank in list(codes.items()):
+            if rank > best and rank >= SHORTENED and code[:3] not in categories:
+                del codes[code]
+    return keys
+
+
+def rarity(keys: Keys) -> Counter[str]:
+    """Return in how many keys each word occurs."""
+    return Counter(word for key in keys for word in key)
