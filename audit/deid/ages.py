@@ -1,0 +1,58 @@
+"""Ages over 89, of the patient and of relatives, and years of birth that give one away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from audit.deid.identifiers import Identifier, IdentifierType
+
+_AGE = r"(9\d|1[01]\d|12[0-5])"
+_TENS = r"(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?:[- ]and)?(?:[- ]\w+)?)"
+_PATTERNS = (
+    re.compile(rf"(?<![\w.])(?:{_AGE}|({_TENS}))[ -]*(?:years?|yrs?)\b[ -]*(?:old|of age)?", re.IGNORECASE),
+    re.compile(rf"(?<![\w.]){_AGE}[ -]*(?:y/?o|y\.o\.|yo[mf]?|yr-old|[mMfF]\b)(?!\w)"),
+    re.compile(
+        rf"\b(?:aged?|age is|age:|at age|at the age of|age of|turned|turning|until|reached|lived to(?: be)?|is now)"
+        rf"[ \t]+(?:{_AGE}|({_TENS}))\b(?!\s*(?:%|mg|mcg|ml|bpm|days|weeks|months|minutes|/|degrees))",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:died|dead|passed(?: away)?|deceased|alive|living)[ \t]+(?:\w+[ \t]+){{0,2}}?at[ \t]+(?:age[ \t]+)?"
+        rf"(?:{_AGE}|({_TENS}))\b(?!\s*(?:%|mg|/))",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b(?:in|into|mid|early|late)[ -](?:his|her|their|the)?[ ]?(?:early |mid[- ]?|late )?(9\d['\u2019]?s|nineties)\b"),
+    re.compile(rf"\bage[ \t]*[:=|][ \t]*{_AGE}\b", re.IGNORECASE),
+)
+_BORN = re.compile(r"\b(?:born|birth year|year of birth|YOB|DOB|birthdate)\b[^\n\d]{0,20}((?:18|19)\d\d)(?![\d/-])", re.IGNORECASE)
+_ANY_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_OVER = 89
+_WITHOUT_A_YEAR = 2000
+"""A text that names no year of this century is judged as written at its beginning: fewer years of birth stay hidden
+than should, but none of a person who cannot have been over 89 by then goes needlessly; the record's date decides."""
+
+
+class AgeFinder:
+    """Finds ages over 89 and the years that imply them."""
+
+    types = (IdentifierType.AGE_OVER_89,)
+
+    def find(self, text: str) -> Iterator[Identifier]:
+        """Yield every such age of ``text``; the span is the number alone."""
+        for pattern in _PATTERNS:
+            for match in pattern.finditer(text):
+                yield Identifier(*match.span(match.lastindex or 0), IdentifierType.AGE_OVER_89)
+        for match in _BORN.finditer(text):
+            if implies_over_89(match.group(1), latest_year(text)):
+                yield Identifier(*match.span(1), IdentifierType.AGE_OVER_89)
+
+
+def latest_year(text: str) -> int:
+    """Return the latest year of this century that ``text`` names; a note is not older than what it tells."""
+    return max((int(match.group()) for match in _ANY_YEAR.finditer(text)), default=_WITHOUT_A_YEAR)
+
+
+def implies_over_89(year_of_birth: str, year: int) -> bool:
+    """Return whether somebody born in that year is 90 or about to be in ``year``."""
+    return year - int(year_of_birth) > _OVER

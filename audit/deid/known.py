@@ -1,0 +1,114 @@
+"""What the structured record already says about a person and the people around: the identifiers that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from audit.deid.identifiers import IdentifierType
+from audit.errors import InputError
+
+TYPE_OF_COLUMN: Mapping[str, IdentifierType] = {
+    "given_name": IdentifierType.NAME,
+    "family_name": IdentifierType.NAME,
+    "birth_date": IdentifierType.DATE,
+    "street": IdentifierType.LOCATION,
+    "city": IdentifierType.LOCATION,
+    "zip": IdentifierType.ZIP,
+    "phone": IdentifierType.PHONE,
+    "email": IdentifierType.EMAIL,
+    "mrn": IdentifierType.MRN,
+    "ssn": IdentifierType.SSN,
+    "health_plan_id": IdentifierType.HEALTH_PLAN,
+    "account_number": IdentifierType.ACCOUNT,
+    "patient_id": IdentifierType.OTHER_ID,
+}
+"""Columns of ``patients`` that identify; ``sex`` and ``state`` may stay and are never looked for."""
+
+_LISTS = ("providers", "facilities", "kin", "employers")
+_MAY_STAY = frozenset({"sex", "state"})
+
+
+class KnownRecordError(InputError):
+    """The record that stands beside a text is not of the published form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRecord:
+    """One patient's known identifiers. ``other`` holds further columns that the user mapped to a type."""
+
+    given_name: str = ""
+    family_name: str = ""
+    birth_date: date | None = None
+    street: str = ""
+    city: str = ""
+    zip: str = ""
+    phone: str = ""
+    email: str = ""
+    mrn: str = ""
+    ssn: str = ""
+    health_plan_id: str = ""
+    account_number: str = ""
+    patient_id: str = ""
+    other: tuple[tuple[str, IdentifierType], ...] = ()
+    providers: tuple[str, ...] = ()
+    facilities: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+    employers: tuple[str, ...] = ()
+    service_dates: tuple[date, ...] = field(default=())
+
+    def numbers(self) -> tuple[tuple[str, IdentifierType], ...]:
+        """Return the identifying numbers with their types; separators in them mean nothing."""
+        columns = ("phone", "mrn", "ssn", "health_plan_id", "account_number", "zip", "patient_id")
+        pairs = tuple((getattr(self, c), TYPE_OF_COLUMN[c]) for c in columns)
+        return tuple((value, kind) for value, kind in (*pairs, *self.other) if value)
+
+
+def known_from_json(value: Any, where: str) -> KnownRecord:
+    """Build the record from its JSON form: ``patients`` columns, lists of names, ``service_date``.
+
+    Columns it does not know are taken as further identifiers (type OTHER_ID). Raises KnownRecordError naming ``where``
+    and the field.
+    """
+    if not isinstance(value, Mapping):
+        raise KnownRecordError(f"{where}: known must be an object", hint="see the interface of deid")
+    plain = {f.name for f in fields(KnownRecord)} & set(TYPE_OF_COLUMN)
+    dates = ("birth_date", "service_date")
+    record: dict[str, Any] = {name: _text(value, name, where) for name in plain - {"birth_date"}}
+    record.update({name: _names(value, name, where) for name in _LISTS})
+    record["birth_date"] = _date(value, "birth_date", where)
+    service = _date(value, "service_date", where)
+    record["service_dates"] = (service,) if service else ()
+    extra = sorted(set(value) - plain - set(_LISTS) - set(dates) - _MAY_STAY)
+    record["other"] = tuple((_text(value, name, where), IdentifierType.OTHER_ID) for name in extra)
+    return KnownRecord(**record)
+
+
+def _text(value: Mapping[str, Any], name: str, where: str) -> str:
+    found = value.get(name)
+    if found is None:
+        return ""
+    if isinstance(found, (str, int)):
+        return str(found).strip()
+    raise KnownRecordError(f"{where}: field {name} of known must be text", hint="write it as a JSON string")
+
+
+def _names(value: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    found = value.get(name) or []
+    if isinstance(found, str):
+        found = [found]
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        raise KnownRecordError(f"{where}: field {name} of known must be a list of names", hint="write a JSON list of strings")
+    return tuple(item.strip() for item in found if item.strip())
+
+
+def _date(value: Mapping[str, Any], name: str, where: str) -> date | None:
+    text = _text(value, name, where)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise KnownRecordError(f"{where}: field {name} of known is not a date", hint="write dates as YYYY-MM-DD") from error
