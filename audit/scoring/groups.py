@@ -1,0 +1,95 @@
+"""Who a score speaks of: one coder, or all of them with each coder's encounters as a stratum."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from audit.domain.encounter import UNASSIGNED
+from audit.errors import InputError
+from audit.scoring.cases import ScoredCase
+from audit.scoring.settings import LEAST_FOR_A_NUMBER, MOST_MISSING
+
+
+class StrataMismatchError(InputError):
+    """More encounters of a coder were sampled than the period is said to have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """One coder's encounters: how many in the period, how many drawn, and those of the drawn that have a record."""
+
+    name: str
+    population: int
+    drawn: int
+    cases: tuple[ScoredCase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What one row of scores is about; ``coder_id`` None is everyone."""
+
+    coder_id: str | None
+    strata: tuple[Stratum, ...]
+
+    @property
+    def cases(self) -> tuple[ScoredCase, ...]:
+        """The scored encounters: drawn, and not missing."""
+        return tuple(case for stratum in self.strata for case in stratum.cases)
+
+    @property
+    def drawn(self) -> int:
+        """Encounters drawn, missing ones included."""
+        return sum(stratum.drawn for stratum in self.strata)
+
+    @property
+    def missing(self) -> int:
+        """Encounters drawn that have no record: out of the denominator, counted beside."""
+        return self.drawn - len(self.cases)
+
+    @property
+    def census(self) -> bool:
+        """Whether every encounter of the period was drawn."""
+        return all(stratum.drawn >= stratum.population for stratum in self.strata)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """N_h over the scored encounters per stratum, where there is more than one group to weigh (the overall row)."""
+        if self.coder_id is not None:
+            return {}
+        return {one.name: one.population / len(one.cases) for one in self.strata if one.cases}
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there are encounters enough for a percentage."""
+        return len(self.cases) >= LEAST_FOR_A_NUMBER
+
+    @property
+    def judged(self) -> bool:
+        """Whether a verdict may be given: a known coder (or all), a percentage, and at most a tenth missing."""
+        return self.coder_id != UNASSIGNED and self.has_value and self.missing <= MOST_MISSING * self.drawn
+
+
+def groups_of(cases: Sequence[ScoredCase], populations: Mapping[str, int]) -> tuple[Group, ...]:
+    """Return one group per coder sampled, in coder order, then the group of all.
+
+    Raises:
+        StrataMismatchError: a coder has more encounters in the sample than in the period.
+    """
+    by_coder: dict[str, list[ScoredCase]] = defaultdict(list)
+    for case in cases:
+        by_coder[case.coder_id].append(case)
+    strata = tuple(_stratum(coder, by_coder[coder], populations.get(coder, 0)) for coder in sorted(by_coder))
+    each = tuple(Group(coder_id=stratum.name, strata=(stratum,)) for stratum in strata)
+    return (*each, Group(coder_id=None, strata=strata)) if strata else ()
+
+
+def _stratum(coder: str, cases: Sequence[ScoredCase], population: int) -> Stratum:
+    if len(cases) > population:
+        raise StrataMismatchError(
+            f"scores: {len(cases)} encounters of a coder were sampled from {population} of the period",
+            hint="score with the population that the sample was drawn from",
+        )
+    scored = tuple(sorted((case for case in cases if not case.missing), key=lambda case: case.encounter_id))
+    return Stratum(name=coder, population=population, drawn=len(cases), cases=scored)
