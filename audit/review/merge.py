@@ -163,11 +163,11 @@ def _merged(
 
 
 def _with_lines(earlier: CaseDeterminations, new: Iterable[Determination]) -> CaseDeterminations:
-    by_line = {one.line: one for one in earlier.lines}
+    by_line: dict[int | None, Determination] = {one.line: one for one in earlier.lines}
     replacing = {one.line: one for one in new if one.line is not None and by_line.get(one.line) != one}
     return replace(
         earlier,
-        lines=_in_line_order({**by_line, **replacing}.values()),
+        lines=_in_line_order((by_line | replacing).values()),
         agreed_in_one_act=tuple(line for line in earlier.agreed_in_one_act if line not in replacing),
     )
 
@@ -210,5 +210,7 @@ def _changed(earlier: CaseDeterminations, after: CaseDeterminations) -> int:
 
 
 def _by_subject(case: CaseDeterminations) -> dict[object, Decided]:
-    closing = [case.closing] if case.closing else []
-    return {_subject(one): one for one in (*case.lines, *case.omitted, *closing)}
+    decided: list[Decided] = [*case.lines, *case.omitted]
+    if case.closing:
+        decided.append(case.closing)
+    return {_subject(one): one for one in decided}
