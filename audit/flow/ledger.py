@@ -1,0 +1,438 @@
+"""The ledger: the one way to write an act, to seal content with it, and to read sealed content back.
+
+It joins three rooms: the store keeps rows, the vault seals, the trail says what the bytes are and proves them.
+No entry, no act: rows, entry and checkpoint are one transaction, and reading patients' content begins with an entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from audit.domain.membership import Compartment, MemberRole
+from audit.errors import CheckFailedError, NotPermittedError
+from audit.flow.act import Act, LeftFile
+from audit.flow.journal import PendingFile, drop, file_digest, finish, note_pending, pending_files
+from audit.flow.keyring import (
+    Keyring,
+    NoKeyError,
+    UnknownCaseError,
+    WriterEpoch,
+    body_sealer,
+    entry_plaintext,
+    epoch_opening,
+    new_epoch,
+)
+from audit.flow.workspace import Unlocked, Workspace
+from audit.store import rows
+from audit.store.database import Store, open_store
+from audit.trail.append import Place, epoch_record, sealed_record, sign_checkpoint
+from audit.trail.damage import Damage, DamagedTrailError
+from audit.trail.form import Item, Kind, Record, parse_record
+from audit.trail.mark import raise_mark, read_mark
+from audit.trail.rights import Member, member_id
+from audit.trail.walk import Walk
+from audit.vault.seal import object_parent, open_entry, open_object, pad, seal_object, wrap_case_key
+from audit.vault.wrap import new_key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["Act", "Ledger", "ObjectRef", "TrailEntry", "open_ledger"]
+
+_OBJECT_TYPES = {Compartment.OPS: b"o", Compartment.PHI: b"p"}
+
+
+class NotAMemberError(NotPermittedError):
+    """The identity is not, or no longer, a member of this workspace."""
+
+
+class RoleError(NotPermittedError):
+    """The member's role does not have the right."""
+
+
+class WriteMismatchError(CheckFailedError):
+    """What the database gave back is not what was written; nothing was signed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectRef:
+    """One sealed object as its entry names it. ``case_id`` is None for ops; ``sha256`` (hex) is of the sealed bytes."""
+
+    object_id: str
+    name: str
+    case_id: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailEntry:
+    """One entry, opened. ``files`` of an act stand in ``ops["files"]``."""
+
+    seq: int
+    kind: str
+    actor: str
+    recorded_at: str
+    ops: dict[str, Any]
+    objects: tuple[ObjectRef, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sealed:
+    """An act with its content sealed, ready for the short transaction."""
+
+    items: list[Item]
+    objects: list[tuple[bytes, bytes]]
+    case_rows: list[tuple[bytes, bytes, bytes]]
+    case_keys: dict[bytes, bytes]
+    plaintext: bytes
+    pending: list[PendingFile]
+
+
+@contextmanager
+def open_ledger(workspace: Workspace, unlocked: Unlocked, *, need: MemberRole) -> Iterator[Ledger]:
+    """Open the ledger for a member whose role admits ``need``.
+
+    The whole trail is walked first (hashes, signatures, rights), so that keys only ever go to proven members.
+    Raises NotAMemberError or RoleError (exit 4) before anything sealed is opened, DamagedTrailError (exit 1).
+    """
+    with open_store(workspace.store_url, workspace.root) as store:
+        ledger = Ledger(workspace, store, unlocked)
+        ledger.require(need)
+        ledger.finish_files()
+        yield ledger
+
+
+class Ledger:
+    """An open ledger; use ``open_ledger``."""
+
+    def __init__(self, workspace: Workspace, store: Store, unlocked: Unlocked) -> None:
+        """Walk the trail and find the member whose identity this is. Raises NotAMemberError, DamagedTrailError."""
+        self._workspace = workspace
+        self._store = store
+        self._identity = unlocked.identity
+        public = unlocked.identity.public
+        self._id = member_id(public.hpke, public.sign)
+        self._keys = Keyring(workspace.trail_id, self._id, unlocked.identity)
+        self._epoch: WriterEpoch | None = None
+        self._note = ""
+        self._walk = self._new_walk()
+        with store.reading() as connection:
+            self._catch_up(connection)
+        member = self._member()
+        self.actor = member.name
+        self.role: MemberRole = _role(member)
+
+    @property
+    def walk(self) -> Walk:
+        """The proven state of the trail: members, epochs, wraps."""
+        return self._walk
+
+    @property
+    def member_id(self) -> str:
+        """The id of the member who has opened the ledger."""
+        return self._id
+
+    def require(self, need: MemberRole) -> None:
+        """Refuse (exit 4) unless the member's role admits ``need``."""
+        if not self.role.admits(need):
+            article = "an" if need.value[0] in "aeiou" else "a"
+            raise RoleError(
+                f"{self.actor} is {self.role} here; this needs {article} {need}",
+                hint="nothing was opened; ask an officer of this workspace",
+            )
+
+    def checkpoint(self) -> str:
+        """Return the latest signed checkpoint note."""
+        with self._store.reading() as connection:
+            self._catch_up(connection)
+        return self._note
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def write(self, act: Act) -> int:
+        """Seal and write one act in one short transaction, then give its files their names. Returns its seq."""
+        if self._walk.size == 0:  # the last attempt failed: begin from what the database holds
+            self.checkpoint()
+        while True:
+            epoch = self._epoch or new_epoch(self._member(), self._walk.roster)
+            self._epoch = epoch
+            sealed = self._seal(act, epoch)
+            seq = self._commit(act, epoch, sealed)
+            if seq is not None:
+                break
+            self._epoch = None
+        epoch.opened = True
+        self._keys.keep_epoch(epoch)
+        self._keys.keep_cases(sealed.case_keys)
+        raise_mark(self._workspace.trail_id, self._note)
+        for pending in sealed.pending:
+            finish(self._workspace.root, pending)
+        return seq
+
+    def _commit(self, act: Act, epoch: WriterEpoch, sealed: _Sealed) -> int | None:
+        """Write everything, or nothing. Returns None when the members have changed since the keys were made."""
+        done = False
+        try:
+            with self._store.writing() as connection:
+                self._catch_up(connection)
+                if epoch.roster is not self._walk.roster:
+                    self._member()
+                    done = True
+                    return None
+                for pending in sealed.pending:
+                    note_pending(self._workspace.root, pending)
+                seq = self._append(connection, act, epoch, sealed)
+            done = True
+            return seq
+        finally:
+            if not done:
+                self._forget(sealed)
+
+    def _forget(self, sealed: _Sealed) -> None:
+        """After a failed transaction: the next one starts from what the database holds, with fresh keys."""
+        self._walk, self._epoch = self._new_walk(), None
+        for pending in sealed.pending:
+            drop(self._workspace.root, pending)
+
+    def _append(self, connection: Connection, act: Act, epoch: WriterEpoch, sealed: _Sealed) -> int:
+        start = self._walk.size
+        records = self._records(act, epoch, sealed)
+        written = [(start + n, parse_record(record).kind.label, record) for n, record in enumerate(records)]
+        rows.insert_objects(connection, sealed.objects)
+        rows.insert_case_keys(connection, sealed.case_rows)
+        rows.insert_entries(connection, written)
+        stored = list(rows.read_entries(connection, start))
+        if stored != written:
+            raise WriteMismatchError("the database gave back other bytes than were written", hint="check the disk")
+        size, note = sign_checkpoint(
+            self._workspace.trail_id,
+            self._walk.frontier,
+            [record for _, _, record in stored],
+            public=epoch.public,
+            sign=epoch.signing.sign,
+        )
+        rows.insert_checkpoint(connection, size, note)
+        self._walk.feed(stored, {size: note}, own=True)
+        self._note = note
+        return size - 1
+
+    def _records(self, act: Act, epoch: WriterEpoch, sealed: _Sealed) -> list[bytes]:
+        start, records = self._walk.size, []
+        seal = body_sealer(epoch.keys[Compartment.OPS])
+        if not epoch.opened:
+            opening = epoch_opening(epoch, self._member(), self._workspace.trail_id)
+            plaintext = pad(entry_plaintext(Kind.EPOCH_OPEN.label, {}, [], []))
+            records.append(
+                epoch_record(self._place(epoch, start, start), opening, plaintext, seal, self._identity.sign)
+            )
+        place = self._place(epoch, start, start + len(records))
+        records.append(
+            sealed_record(place, act.record_kind, sealed.plaintext, seal, clear=act.clear, items=sealed.items)
+        )
+        return records
+
+    def _place(self, epoch: WriterEpoch, commit: int, seq: int) -> Place:
+        return Place(trail=bytes.fromhex(self._workspace.trail_id), epoch=epoch.id, commit=commit, seq=seq)
+
+    def _seal(self, act: Act, epoch: WriterEpoch) -> _Sealed:
+        case_keys = {bytes.fromhex(case): new_key() for case in sorted(act.new_cases)}
+        self._learn([bytes.fromhex(p.case_id) for p in act.parts if p.case_id and p.case_id not in act.new_cases])
+        items: list[Item] = []
+        objects: list[tuple[bytes, bytes]] = []
+        for part in act.parts:
+            object_id = secrets.token_bytes(16)
+            parent, key = self._parent(part.compartment, part.case_id, epoch, case_keys)
+            data = seal_object(
+                key,
+                compartment=part.compartment,
+                object_id=object_id,
+                parent=parent,
+                trail=self._walk.trail_id,
+                payload=part.payload,
+            )
+            objects.append((object_id, data))
+            items.append(Item(_OBJECT_TYPES[part.compartment], object_id, hashlib.sha256(data).digest()))
+        case_rows = [(case, epoch.id, self._wrap_case(epoch, case, key)) for case, key in case_keys.items()]
+        items += [Item(b"c", case, hashlib.sha256(wrap).digest()) for case, _, wrap in case_rows]
+        items += [Item(b"f", bytes.fromhex(left.file_id), bytes(32)) for left in act.files]
+        pending = [_pending(left) for left in act.files]
+        plaintext = entry_plaintext(
+            act.kind, act.ops, [[p.name, p.case_id] for p in act.parts], _file_facts(act.files, pending)
+        )
+        return _Sealed(
+            items=items,
+            objects=objects,
+            case_rows=case_rows,
+            case_keys=case_keys,
+            plaintext=pad(plaintext),
+            pending=pending,
+        )
+
+    def _parent(
+        self, compartment: Compartment, case_id: str | None, epoch: WriterEpoch, new: Mapping[bytes, bytes]
+    ) -> tuple[bytes, bytes]:
+        if compartment is Compartment.OPS or case_id is None:
+            return epoch.id, epoch.keys[Compartment.OPS]
+        if Compartment.PHI not in epoch.keys:
+            raise RoleError(f"{self.actor} is {self.role} here and seals no patient's content")
+        case = bytes.fromhex(case_id)
+        return case, new[case] if case in new else self._keys.case_key(case)
+
+    def _wrap_case(self, epoch: WriterEpoch, case: bytes, key: bytes) -> bytes:
+        if Compartment.PHI not in epoch.keys:
+            raise RoleError(f"{self.actor} is {self.role} here and seals no patient's content")
+        phi_key = epoch.keys[Compartment.PHI]
+        return wrap_case_key(phi_key, key, trail=self._walk.trail_id, epoch=epoch.id, case_id=case)
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def entries(self, *kinds: str) -> Iterator[TrailEntry]:
+        """Yield the entries (of ``kinds``, or all) that this member has the keys to open, oldest first."""
+        with self._store.reading() as connection:
+            self._catch_up(connection)
+            found = [self._open_record(parse_record(data)) for _, _, data in rows.read_entries(connection)]
+        return iter([entry for entry in found if entry is not None and (not kinds or entry.kind in kinds)])
+
+    def read(self, refs: Sequence[ObjectRef], *, purpose: str) -> dict[str, bytes]:
+        """Return the content of ``refs`` by object id.
+
+        For patients' content the entry ``sealed.read`` (cases, purpose, count) is written first. Raises RoleError or
+        NoKeyError before anything is opened, DamagedTrailError when the bytes are not those that the entry named.
+        """
+        cases = sorted({ref.case_id for ref in refs if ref.case_id is not None})
+        if cases:
+            self.require(MemberRole.AUDITOR)
+            self._learn([bytes.fromhex(case) for case in cases])
+            for case in cases:
+                self._keys.case_key(bytes.fromhex(case))
+            count = sum(ref.case_id is not None for ref in refs)
+            self.write(Act("sealed.read", {"cases": cases, "purpose": purpose, "count": count}))
+        wanted = {bytes.fromhex(ref.object_id): ref for ref in refs}
+        with self._store.reading() as connection:
+            found = dict(rows.read_objects(connection, wanted))
+        return {ref.object_id: self._open_object(ref, found.get(object_id)) for object_id, ref in wanted.items()}
+
+    def _open_object(self, ref: ObjectRef, sealed: bytes | None) -> bytes:
+        if sealed is None or hashlib.sha256(sealed).hexdigest() != ref.sha256:
+            _, seq = self._walk.items.get(
+                (b"p" if ref.case_id else b"o", bytes.fromhex(ref.object_id), b""), (b"", None)
+            )
+            raise DamagedTrailError(Damage.REMOVED if sealed is None else Damage.EDITED, seq)
+        compartment, _, parent = object_parent(sealed)
+        if compartment is Compartment.PHI:
+            key: bytes | None = self._keys.case_key(parent)
+        else:
+            key = self._keys.epoch_key(self._walk, parent, Compartment.OPS)
+        if key is None:
+            raise NoKeyError(
+                "this identity has no key for a sealed object",
+                hint="an officer can hand over earlier keys: chartassay keys grant NAME",
+            )
+        return open_object(key, trail=self._walk.trail_id, sealed=sealed)
+
+    def _open_record(self, record: Record) -> TrailEntry | None:
+        if record.kind is Kind.GENESIS:
+            officer = str(record.clear["officer"]["name"])
+            at, ops = str(record.clear["at"]), {"officer": officer}
+            return TrailEntry(seq=0, kind="genesis", actor=officer, recorded_at=at, ops=ops, objects=())
+        ops_key = self._keys.epoch_key(self._walk, record.epoch, Compartment.OPS)
+        if ops_key is None:
+            return None
+        content = json.loads(open_entry(ops_key, record.seq, record.before_body, record.body))
+        ops = {**content["ops"], "files": content["files"]} if content["files"] else content["ops"]
+        return TrailEntry(
+            seq=record.seq,
+            kind=content["kind"],
+            actor=self._walk.roster.members[self._walk.epochs[record.epoch].actor].name,
+            recorded_at=content["at"],
+            ops=ops,
+            objects=_refs(record, content["objects"]),
+        )
+
+    # -- state ------------------------------------------------------------------------------------------------------
+
+    def finish_files(self) -> None:
+        """Give their names to files whose entry was committed by a command that was then killed."""
+        for pending in pending_files(self._workspace.root):
+            if (b"f", bytes.fromhex(pending.file_id), b"") in self._walk.items:
+                finish(self._workspace.root, pending)
+
+    def epoch_keys(self) -> dict[tuple[bytes, Compartment], bytes]:
+        """Return every epoch key that this member can open; for handing them on to another member."""
+        found = {
+            (epoch.id, compartment): self._keys.epoch_key(self._walk, epoch.id, compartment)
+            for epoch in self._walk.epochs.values()
+            for compartment in epoch.commitments
+        }
+        return {place: key for place, key in found.items() if key is not None}
+
+    def _learn(self, cases: Sequence[bytes]) -> None:
+        missing = self._keys.missing_cases(cases)
+        if not missing:
+            return
+        with self._store.reading() as connection:
+            self._catch_up(connection)
+            found = list(rows.read_case_keys(connection, missing))
+        if {case for case, _, _ in found} != set(missing):
+            raise UnknownCaseError(
+                "the key of a sealed case is not in the database", hint="see chartassay trail verify"
+            )
+        self._keys.learn_cases(self._walk, found)
+
+    def _new_walk(self) -> Walk:
+        mark = read_mark(self._workspace.trail_id)
+        return Walk(self._workspace.trail_id, anchors=[mark] if mark else [], trust_anchors=True)
+
+    def _catch_up(self, connection: Connection) -> None:
+        """Walk what others have appended since, and keep the mark at what was proven."""
+        size, head = self._walk.size, rows.read_head(connection)
+        if size and head == size:
+            return
+        notes = rows.read_notes(connection, size)
+        self._walk.feed(rows.read_entries(connection, size), notes)
+        self._walk.finish(head)
+        self._note = notes[self._walk.size]
+        raise_mark(self._workspace.trail_id, self._note)
+
+    def _member(self) -> Member:
+        member = self._walk.roster.find(self._id)
+        if member is None or member.role is None:
+            raise NotAMemberError(
+                "this identity is not a member of this workspace", hint="an officer adds members: chartassay user add"
+            )
+        return member
+
+
+def _role(member: Member) -> MemberRole:
+    assert member.role is not None  # noqa: S101 - _member has refused the recovery identity
+    return member.role
+
+
+def _pending(left: LeftFile) -> PendingFile:
+    return PendingFile(
+        file_id=left.file_id,
+        temporary=str(left.temporary),
+        final=str(left.final),
+        sha256=file_digest(left.temporary),
+    )
+
+
+def _file_facts(files: Sequence[LeftFile], pending: Sequence[PendingFile]) -> list[dict[str, Any]]:
+    return [
+        {"id": left.file_id, "path": str(left.final), "sha256": noted.sha256, "purpose": left.purpose, "phi": left.phi}
+        for left, noted in zip(files, pending, strict=True)
+    ]
+
+
+def _refs(record: Record, named: Sequence[Sequence[Any]]) -> tuple[ObjectRef, ...]:
+    objects = [item for item in record.items if item.type in _OBJECT_TYPES.values()]
+    return tuple(
+        ObjectRef(object_id=item.id.hex(), name=name, case_id=case_id, sha256=item.sha256.hex())
+        for item, (name, case_id) in zip(objects, named, strict=True)
+    )

@@ -1,0 +1,141 @@
+"""Members: identities made, added, listed, revoked; keys of earlier epochs handed on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.domain.membership import MemberRole
+from audit.errors import InputError, UnreadableFileError, UsageError
+from audit.flow.act import Act
+from audit.flow.keyring import wrap_to
+from audit.flow.ledger import open_ledger
+from audit.flow.workspace import Unlocked, Workspace, write_private
+from audit.trail.append import grant_clear
+from audit.trail.form import Kind
+from audit.trail.rights import RECOVERY_NAME, Member, Roster, member_id
+from audit.vault.identity import lock_identity, new_identity, public_from_text
+
+_LONGEST_NAME = 64
+
+
+class MemberNameError(UsageError):
+    """A member's name that cannot be used."""
+
+
+class UnknownMemberError(InputError):
+    """No active member of that name."""
+
+
+class MemberExistsError(InputError):
+    """The name or the identity is a member already."""
+
+
+class LastOfficerError(InputError):
+    """The last officer cannot be revoked: nobody could change members or keys any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewIdentity:
+    """Where a new identity lies."""
+
+    identity: Path
+    public: Path
+
+
+def make_identity(path: Path, passphrase: str) -> NewIdentity:
+    """Write a new identity to ``path`` (0600) and its public half to ``path``.pub. Raises WeakPassphraseError."""
+    identity = new_identity()
+    public = path.with_name(f"{path.name}.pub")
+    if public.exists():
+        raise MemberExistsError(f"{public}: exists already", hint="choose another name")
+    write_private(path, lock_identity(identity, passphrase))
+    public.write_text(identity.public.text() + "\n", encoding="utf-8")
+    return NewIdentity(identity=path, public=public)
+
+
+def check_name(name: str) -> str:
+    """Return a member's name, or raise UsageError: 1 to 64 printable characters, not ``recovery``."""
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable() or name == RECOVERY_NAME:
+        raise MemberNameError(
+            f"a member's name has 1 to {_LONGEST_NAME} printable characters and is not {RECOVERY_NAME}"
+        )
+    return name
+
+
+def add_user(
+    workspace: Workspace, unlocked: Unlocked, name: str, *, role: MemberRole, public: Path, coder: str | None
+) -> dict[str, Any]:
+    """Make the holder of ``public`` a member. Needs an officer. ``coder`` (the member's own coder id) is sealed."""
+    check_name(name)
+    keys = public_from_text(_read(public))
+    with open_ledger(workspace, unlocked, need=MemberRole.OFFICER) as ledger:
+        roster = ledger.walk.roster
+        if roster.named(name) or member_id(keys.hpke, keys.sign) in roster.members:
+            raise MemberExistsError(
+                f"{name}: the name or the identity is known already", hint="see chartassay user list"
+            )
+        clear = {"name": name, "role": role.value, "hpke": keys.hpke.hex(), "sign": keys.sign.hex()}
+        facts = {"name": name, "role": role.value, "coder": coder}
+        seq = ledger.write(Act.of_rights(Kind.USER_ADD, clear, facts))
+    return {"name": name, "role": role.value, "member": member_id(keys.hpke, keys.sign), "entry": seq}
+
+
+def list_users(workspace: Workspace, unlocked: Unlocked) -> list[dict[str, Any]]:
+    """Return every member, revoked ones included, with the entries that made and ended the membership."""
+    with open_ledger(workspace, unlocked, need=MemberRole.MANAGER) as ledger:
+        coders = {entry.seq: entry.ops.get("coder") for entry in ledger.entries(Kind.USER_ADD.label)}
+        members = ledger.walk.roster.members.values()
+    return [
+        {
+            "name": member.name,
+            "role": member.role.value if member.role else RECOVERY_NAME,
+            "member": member.id,
+            "coder": coders.get(member.since),
+            "since": member.since,
+            "until": member.until,
+        }
+        for member in members
+    ]
+
+
+def revoke_user(workspace: Workspace, unlocked: Unlocked, name: str) -> dict[str, Any]:
+    """End a membership. What the member could read until now stays readable to him; nothing later will be."""
+    with open_ledger(workspace, unlocked, need=MemberRole.OFFICER) as ledger:
+        member = _named(ledger.walk.roster, name)
+        if ledger.walk.roster.officers() == [member]:
+            raise LastOfficerError(f"{name} is the last officer", hint="add another officer first")
+        seq = ledger.write(Act.of_rights(Kind.USER_REVOKE, {"member": member.id}, {"name": name}))
+    return {"name": name, "member": member.id, "entry": seq}
+
+
+def grant_keys(workspace: Workspace, unlocked: Unlocked, name: str) -> dict[str, Any]:
+    """Wrap the keys of earlier epochs to a later member, as far as his role may hold them. Needs an officer."""
+    with open_ledger(workspace, unlocked, need=MemberRole.OFFICER) as ledger:
+        member = _named(ledger.walk.roster, name)
+        wraps = {
+            (epoch, compartment): wrap_to(member, key, workspace.trail_id, epoch, compartment)
+            for (epoch, compartment), key in ledger.epoch_keys().items()
+            if member.may_hold(compartment) and (epoch, compartment, member.id) not in ledger.walk.wraps
+        }
+        if not wraps:
+            return {"name": name, "granted": 0, "entry": None}
+        facts = {"name": name, "keys": len(wraps)}
+        seq = ledger.write(Act.of_rights(Kind.KEYS_GRANT, grant_clear(member.id, wraps), facts))
+    return {"name": name, "granted": len(wraps), "entry": seq}
+
+
+def _named(roster: Roster, name: str) -> Member:
+    member = roster.named(name)
+    if member is None or member.role is None:
+        raise UnknownMemberError(f"{name}: no such member", hint="see chartassay user list")
+    return member
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UnreadableFileError.at(os.fspath(path), error) from error
