@@ -1,0 +1,39 @@
+"""Measure speed and memory: ``bench.py NAME [--json]``, against a yardstick of the same run where it counts."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import environment
+
+NAMES = {"run": "the main job on a synthetic quarter, and its parts"}
+
+
+def main() -> int:
+    """Run one benchmark in the project's environment and print it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog="; ".join(f"{name}: {what}" for name, what in NAMES.items())
+    )
+    parser.add_argument("name", choices=list(NAMES))
+    parser.add_argument("--json", action="store_true", help="print JSON only")
+    asked = parser.parse_args()
+    python = environment.ready()
+    if Path(sys.prefix) != environment.FOLDER:
+        os.execv(python, [str(python), *sys.argv])  # noqa: S606 - the same script in the project's environment
+    measured = importlib.import_module(f"bench_{asked.name}").figures()
+    document = {"name": asked.name, **{key: measured.get(key, {}) for key in ("figures", "ratios", "targets")}}
+    if asked.json:
+        print(json.dumps(document, indent=2))
+        return 0
+    for key, value in {**document["figures"], **document["ratios"]}.items():
+        print(f"{key:<40} {value:,.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The main job on a synthetic quarter of 2,000 encounters: the whole process, then its parts one by one."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import environment
+from product import Product, import_tables
+
+from audit.edits import VOCABULARY as EDIT_KINDS
+from audit.engine.duck import open_database
+from audit.flow.checking import find_edits, read_chart
+from audit.flow.plan import read_plan
+from audit.flow.population import open_population
+from audit.flow.sources import find_sources
+from audit.flow.workspace import find_workspace
+from audit.intake.cases import read_cases
+from audit.intake.tables import sample_lines
+
+ENCOUNTERS = 2000
+RUNS = 3
+
+
+def figures() -> dict[str, Any]:
+    """Return wall time, peak memory and rates of the main job."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        hospital = folder / "hospital"
+        make = [sys.executable, str(environment.ROOT / "scripts" / "make_hospital.py")]
+        subprocess.run([*make, "--encounters", str(ENCOUNTERS), "--seed", "1", "--out", str(hospital)], check=True)
+        product = Product.start(folder)
+        import_tables(product, hospital)
+        wall, _ = _timed(lambda: product.run("run", str(hospital / "plan.toml")))
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        parts = _parts(product, hospital)
+    figures = {"run.wall_s": wall, "run.peak_mb": peak, **parts}
+    ratio = parts["intake.rows_per_s"] / parts["intake.bare_read_rows_per_s"]
+    return {"figures": figures, "ratios": {"intake.against_bare_read": ratio}}
+
+
+def _parts(product: Product, hospital: Path) -> dict[str, float]:
+    """Time intake, edits and chart reading in this process, over all encounters; the median of a few runs."""
+    plan, workspace = read_plan(hospital / "plan.toml"), find_workspace(product.workspace)
+    sources, today = find_sources(plan, workspace), datetime.now(UTC).date()
+    terms = sources.terms
+    timings: dict[str, list[float]] = {"intake": [], "edits": [], "chart": []}
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        with open_population(plan, today, readable=sources.files) as population:
+            timings["intake"].append(time.perf_counter() - start)
+            database = population.database
+            rows = sum(_count(database, f"raw_{table}") for table in plan.tables)
+            ids = [unit.unit for unit in population.units("all")]
+            loaded = sources.load(database)
+            edits, _ = _timed(lambda: (sample_lines(database, ids), find_edits(database, sources.rules, loaded)))
+            timings["edits"].append(edits)
+            cases = read_cases(database, plan.tables["documents"].parent)
+            chart_rules = [rule for rule in sources.rules if rule.check not in EDIT_KINDS]
+            chart, _ = _timed(lambda: [read_chart(chart_rules, case, terms) for case in cases])
+            timings["chart"].append(chart)
+    bare = sorted(_bare_read(list(plan.tables.values())) for _ in range(RUNS))[RUNS // 2]
+    middle = {name: sorted(values)[RUNS // 2] for name, values in timings.items()}
+    return {
+        "intake.rows_per_s": rows / middle["intake"],
+        "intake.bare_read_rows_per_s": rows / bare,
+        "edits.encounters_per_s": len(cases) / middle["edits"],
+        "chart.encounters_per_s": len(cases) / middle["chart"],
+    }
+
+
+def _bare_read(paths: list[Path]) -> float:
+    """The yardstick of intake: the same files through one bare DuckDB read each."""
+    with open_database(paths) as database:
+        return _timed(
+            lambda: [
+                database.rows(f"SELECT count(*), max(columns(*)) FROM read_csv('{p}', all_varchar=true)") for p in paths
+            ]
+        )[0]
+
+
+def _count(database: Any, table: str) -> int:
+    return int(database.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
