@@ -8,22 +8,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import environment
-from product import Product, import_tables
-
 from audit.edits import VOCABULARY as EDIT_KINDS
 from audit.engine.duck import open_database
 from audit.flow.checking import find_edits, read_chart
-from audit.flow.plan import read_plan
+from audit.flow.plan import Plan, read_plan
 from audit.flow.population import open_population
-from audit.flow.sources import find_sources
+from audit.flow.sources import Sources, find_sources
 from audit.flow.workspace import find_workspace
 from audit.intake.cases import read_cases
 from audit.intake.tables import sample_lines
+from product import Product, import_tables
 
 ENCOUNTERS = 2000
 RUNS = 3
@@ -50,29 +49,41 @@ def _parts(product: Product, hospital: Path) -> dict[str, float]:
     """Time intake, edits and chart reading in this process, over all encounters; the median of a few runs."""
     plan, workspace = read_plan(hospital / "plan.toml"), find_workspace(product.workspace)
     sources, today = find_sources(plan, workspace), datetime.now(UTC).date()
-    terms = sources.terms
-    timings: dict[str, list[float]] = {"intake": [], "edits": [], "chart": []}
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        with open_population(plan, today, readable=sources.files) as population:
-            timings["intake"].append(time.perf_counter() - start)
-            database = population.database
-            rows = sum(_count(database, f"raw_{table}") for table in plan.tables)
-            ids = [unit.unit for unit in population.units("all")]
-            loaded = sources.load(database)
-            edits, _ = _timed(lambda: (sample_lines(database, ids), find_edits(database, sources.rules, loaded)))
-            timings["edits"].append(edits)
-            cases = read_cases(database, plan.tables["documents"].parent)
-            chart_rules = [rule for rule in sources.rules if rule.check not in EDIT_KINDS]
-            chart, _ = _timed(lambda: [read_chart(chart_rules, case, terms) for case in cases])
-            timings["chart"].append(chart)
+    rounds = [_round(plan, sources, today) for _ in range(RUNS)]
     bare = sorted(_bare_read(list(plan.tables.values())) for _ in range(RUNS))[RUNS // 2]
-    middle = {name: sorted(values)[RUNS // 2] for name, values in timings.items()}
+    rows, encounters = rounds[0]["rows"], rounds[0]["encounters"]
+    middle = {name: sorted(one[name] for one in rounds)[RUNS // 2] for name in ("intake", "edits", "chart")}
     return {
         "intake.rows_per_s": rows / middle["intake"],
         "intake.bare_read_rows_per_s": rows / bare,
-        "edits.encounters_per_s": len(cases) / middle["edits"],
-        "chart.encounters_per_s": len(cases) / middle["chart"],
+        "edits.encounters_per_s": encounters / middle["edits"],
+        "chart.encounters_per_s": encounters / middle["chart"],
+    }
+
+
+def _round(plan: Plan, sources: Sources, today: date) -> dict[str, float]:
+    """Read the tables, run the edits, read the charts, once, each timed."""
+    terms = sources.terms
+    start = time.perf_counter()
+    with open_population(plan, today, readable=sources.reference.files) as population:
+        read = time.perf_counter()
+        database = population.database
+        rows = sum(database.rows(f"SELECT count(*) FROM raw_{table}")[0][0] for table in plan.tables)
+        loaded = sources.reference.load(database)
+        rules = sources.rules(*population.days())
+        chart_rules = [rule for rule in rules if rule.check not in EDIT_KINDS]
+        before = time.perf_counter()
+        sample_lines(database, [unit.unit for unit in population.units("all")])
+        find_edits(database, rules, loaded)
+        edited = time.perf_counter()
+        cases = read_cases(database, plan.tables["documents"].parent)
+        charted, _ = _timed(lambda: [read_chart(chart_rules, case, terms) for case in cases])
+    return {
+        "rows": rows,
+        "encounters": len(cases),
+        "intake": read - start,
+        "edits": edited - before,
+        "chart": charted,
     }
 
 
@@ -84,10 +95,6 @@ def _bare_read(paths: list[Path]) -> float:
                 database.rows(f"SELECT count(*), max(columns(*)) FROM read_csv('{p}', all_varchar=true)") for p in paths
             ]
         )[0]
-
-
-def _count(database: Any, table: str) -> int:
-    return int(database.rows(f"SELECT count(*) FROM {table}")[0][0])
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

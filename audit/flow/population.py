@@ -13,7 +13,7 @@ from audit.domain.canonical import canonical_bytes, sha256_hex
 from audit.domain.sample import FrameUnit
 from audit.domain.summary import Count
 from audit.engine.duck import DuckDatabase, open_database
-from audit.errors import UnreadableFileError
+from audit.errors import InputError, UnreadableFileError
 from audit.flow.plan import Plan
 from audit.intake.columns import TABLES
 from audit.intake.defects import find_defects, refuse
@@ -22,6 +22,10 @@ from audit.intake.tables import type_tables
 
 QUARANTINE_SHOWN_ABOVE = 0.01
 """A quarantine of more than this share of the encounters is printed on every report (INTERFACE)."""
+
+
+class EmptyPopulationError(InputError):
+    """Nothing is left to audit; an empty audit must not pass for a clean one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,13 @@ class Population:
         """Return how many auditable encounters each coder has in the period."""
         rows = self.database.rows("SELECT coder_id, count(*) FROM auditable GROUP BY 1 ORDER BY 1")
         return dict(rows)
+
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last day of service."""
+        first, last = self.database.rows(
+            "SELECT min(service_from), max(coalesce(service_to, service_from)) FROM auditable"
+        )[0]
+        return first, last
 
     def period(self) -> str:
         """Return the calendar quarters of service, such as ``2026 Q2`` or ``2026 Q1 to 2026 Q3``: nothing finer."""
@@ -71,7 +82,16 @@ def open_population(plan: Plan, today: date, *, readable: Sequence[Path]) -> Ite
             "CREATE TABLE auditable AS SELECT * FROM encounters"
             " WHERE encounter_id IN (SELECT encounter_id FROM codes) ORDER BY encounter_id"
         )
-        yield _population(database, plan, files)
+        population = _population(database, plan, files)
+        if not population.encounters:
+            raise EmptyPopulationError("no encounter of the tables can be audited", hint=_why(population.excluded))
+        yield population
+
+
+def _why(excluded: tuple[Count, ...]) -> str:
+    return (
+        "; ".join(f"{count.count} excluded: {count.name}" for count in excluded) or "the table of encounters is empty"
+    )
 
 
 def _inspect(database: DuckDatabase, plan: Plan, name: str) -> TableFile:

@@ -92,7 +92,7 @@ def run(
     plan = read_plan(plan_path)
     with open_ledger(workspace, unlocked, need=MemberRole.AUDITOR) as ledger:
         sources = find_sources(plan, workspace)
-        with open_population(plan, today, readable=sources.files) as population:
+        with open_population(plan, today, readable=sources.reference.files) as population:
             audit_id = audit_id_of(plan, population.digests, sources)
             stored = [audit for audit in stored_audits(ledger) if audit.name == plan.name]
             for audit in stored:
@@ -153,9 +153,10 @@ class _Job:
         if len(cases) != len(drawn.draw.units):
             lost = len(drawn.draw.units) - len(cases)
             raise LostEncounterError(f"{lost} of the drawn encounters are not in the tables any more")
-        loaded = self.sources.load(database)
+        loaded = self.sources.reference.load(database)
         steps = _counted(self.progress, "reading charts", len(cases))
-        return check(database, self.sources.rules, cases, self.sources.terms, loaded=loaded, progress=steps)
+        rules = self.sources.rules(*self.population.days())
+        return check(database, rules, cases, self.sources.terms, loaded=loaded, progress=steps)
 
     def _summary(self, drawn: Drawn, checked: Checked, cases: Sequence[AuditedCase]) -> AuditSummary:
         population = self.population
@@ -166,7 +167,7 @@ class _Job:
             period=population.period(),
             excluded=population.excluded,
             sources=self.sources.used,
-            rules={rule.id: rule for rule in self.sources.rules},
+            rules={rule.id: rule for rule in self.sources.rules(*population.days())},
             not_assessed=checked.not_assessed,
             notices=population.notices,
         )

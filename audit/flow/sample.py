@@ -61,6 +61,6 @@ def _opened(plan_path: Path, workspace: Workspace, unlocked: Unlocked, today: da
     plan = read_plan(plan_path)
     with open_ledger(workspace, unlocked, need=MemberRole.AUDITOR) as ledger:
         sources = find_sources(plan, workspace)
-        with open_population(plan, today, readable=sources.files) as population:
+        with open_population(plan, today, readable=sources.reference.files) as population:
             audit_id = audit_id_of(plan, population.digests, sources)
             yield _Opened(plan=plan, ledger=ledger, population=population, audit_id=audit_id)
