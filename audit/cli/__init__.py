@@ -26,6 +26,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("results", "Write a report of an audit."),
     "sample": ("sample", "Draw a sample, or prove one."),
     "plan": ("plan", "Show what a plan may say."),
+    "deid": ("deid", "De-identify FILE (- for standard input)."),
+    "export": ("export", "Export an audit de-identified: tables, documents, manifest, leak report."),
+    "identity": ("identity", "Make identities."),
+    "user": ("user", "Add, list and revoke members."),
+    "keys": ("keys", "Hand on the keys of what was sealed earlier."),
+    "trail": ("trail", "Show and verify what was done."),
 }
 
 

@@ -8,21 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from audit.domain.membership import MemberRole
-from audit.errors import InputError, UnreadableFileError, UsageError
+from audit.errors import InputError, UnreadableFileError
 from audit.flow.act import Act
 from audit.flow.keyring import wrap_to
 from audit.flow.ledger import open_ledger
 from audit.flow.workspace import Unlocked, Workspace, write_private
 from audit.trail.append import grant_clear
 from audit.trail.form import Kind
-from audit.trail.rights import RECOVERY_NAME, Member, Roster, member_id
+from audit.trail.rights import RECOVERY_NAME, Member, Roster, check_name, member_id
 from audit.vault.identity import lock_identity, new_identity, public_from_text
-
-_LONGEST_NAME = 64
-
-
-class MemberNameError(UsageError):
-    """A member's name that cannot be used."""
 
 
 class UnknownMemberError(InputError):
@@ -54,15 +48,6 @@ def make_identity(path: Path, passphrase: str) -> NewIdentity:
     write_private(path, lock_identity(identity, passphrase))
     public.write_text(identity.public.text() + "\n", encoding="utf-8")
     return NewIdentity(identity=path, public=public)
-
-
-def check_name(name: str) -> str:
-    """Return a member's name, or raise UsageError: 1 to 64 printable characters, not ``recovery``."""
-    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable() or name == RECOVERY_NAME:
-        raise MemberNameError(
-            f"a member's name has 1 to {_LONGEST_NAME} printable characters and is not {RECOVERY_NAME}"
-        )
-    return name
 
 
 def add_user(

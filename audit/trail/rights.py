@@ -8,14 +8,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from audit.domain.membership import ROLES_OF, Compartment, MemberRole
-from audit.errors import CheckFailedError
+from audit.errors import CheckFailedError, UsageError
 
 PUBLIC_BYTES = 32
 RECOVERY_NAME = "recovery"
+_LONGEST_NAME = 64
 
 
 class RightsError(CheckFailedError):
     """An entry that gives or uses a right that its writer did not have."""
+
+
+class MemberNameError(UsageError):
+    """A member's name that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,15 @@ class Member:
     def may_hold(self, compartment: Compartment) -> bool:
         """Whether keys of ``compartment`` may be wrapped to this member."""
         return self.role is None or self.role in ROLES_OF[compartment]
+
+
+def check_name(name: str) -> str:
+    """Return a member's name, or raise UsageError: 1 to 64 printable characters, not ``recovery``."""
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable() or name == RECOVERY_NAME:
+        raise MemberNameError(
+            f"a member's name has 1 to {_LONGEST_NAME} printable characters and is not {RECOVERY_NAME}"
+        )
+    return name
 
 
 def member_id(hpke: bytes, sign: bytes) -> str:

@@ -1,0 +1,24 @@
+"""``chartassay keys``: who can open what was sealed earlier."""
+
+from __future__ import annotations
+
+import click
+
+from audit.cli.common import Session, emit, session_options
+from audit.cli.enter import enter
+
+
+@click.group()
+def keys() -> None:
+    """Hand on the keys of what was sealed earlier."""
+
+
+@keys.command("grant")
+@click.argument("name")
+@session_options
+def grant(name: str, *, session: Session) -> None:
+    """Let a member open what was sealed before he joined, as far as his role may; an officer's act."""
+    from audit.flow.membership import grant_keys
+
+    result = grant_keys(*enter(session), name)
+    emit(session, result, f"{result['granted']} keys handed to {name}")

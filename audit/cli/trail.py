@@ -1,0 +1,97 @@
+"""``chartassay trail``: see, prove and anchor what was done."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audit.cli.common import Session, emit, session_options
+from audit.cli.enter import enter
+
+
+@click.group()
+def trail() -> None:
+    """Show and verify what was done."""
+
+
+@trail.command("show")
+@click.option("--access", is_flag=True, help="Who could read what, and who did; looking is an entry too.")
+@session_options
+def show(*, access: bool, session: Session) -> None:
+    """Show the entries you hold the keys to, oldest first."""
+    from audit.flow.trail_view import show_access, show_trail
+
+    workspace, unlocked = enter(session)
+    if access:
+        found = show_access(workspace, unlocked)
+        emit(session, found, _access_lines(found))
+        return
+    entries = show_trail(workspace, unlocked)
+    emit(session, entries, [_entry_line(entry) for entry in entries])
+
+
+@trail.command("verify")
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path, dir_okay=False), help="A checkpoint that was kept elsewhere."
+)
+@session_options
+def verify(*, checkpoint: Path | None, session: Session) -> int:
+    """Re-read every stored byte and prove the trail; needs no secret. Exit 1 when it is damaged."""
+    from audit.flow.trail_view import verify_workspace
+    from audit.flow.workspace import find_workspace
+
+    verdict = verify_workspace(find_workspace(session.workspace), checkpoint)
+    emit(session, verdict, _verdict_lines(verdict))
+    return 0 if verdict["verdict"] == "intact" else 1
+
+
+@trail.command("checkpoint")
+@session_options
+def checkpoint(*, session: Session) -> None:
+    """Print the latest signed checkpoint; kept elsewhere, it proves that nothing was rolled back."""
+    from audit.flow.trail_view import trail_checkpoint
+    from audit.flow.workspace import find_workspace
+
+    note = trail_checkpoint(find_workspace(session.workspace))
+    emit(session, {"checkpoint": note}, note.rstrip("\n"))
+
+
+def _entry_line(entry: dict[str, Any]) -> str:
+    ops = json.dumps(entry["ops"], ensure_ascii=False)
+    return f"{entry['seq']:>5}  {entry['recorded_at']}  {entry['actor']}  {entry['kind']}  {ops}"
+
+
+def _access_lines(found: dict[str, Any]) -> list[str]:
+    could = [
+        f"from entry {row['opened_at_entry']} ({row['writer']}): patients' content {_names(row['phi'])}; "
+        f"the rest {_names(row['ops'])}"
+        for row in found["could_read"]
+    ]
+    did = [
+        f"entry {row['seq']}  {row['recorded_at']}  {row['actor']} read {row['count']} of {len(row['cases'])} cases: "
+        f"{row['purpose']}"
+        for row in found["did_read"]
+    ]
+    return ["could read", *could, "did read", *(did or ["nobody"])]
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(names) or "nobody"
+
+
+def _verdict_lines(verdict: dict[str, Any]) -> list[str]:
+    if verdict["verdict"] == "damaged":
+        place = "" if verdict["first_bad"] is None else f", first at entry {verdict['first_bad']}"
+        first = f"damaged: {verdict['damage']}{place} ({verdict['entries']} entries)"
+    else:
+        first = f"intact: {verdict['entries']} entries"
+    anchors = {
+        "checkpoint": f"the checkpoint you gave proves that it only grew since entry {verdict['since']}",
+        "mark": f"your own mark on this machine vouches for the first {verdict['since']} entries",
+        "none": "nothing outside the database vouches for it: a rollback would not be seen",
+    }
+    unfinished = [f"unfinished: entry {row['entry']} left no {row['file']}" for row in verdict["unfinished"]]
+    return [first, anchors[verdict["anchor"]], *unfinished]
