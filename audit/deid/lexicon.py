@@ -35,6 +35,7 @@ class Lexicon:
     """Identifier type, phrase."""
     eponyms: frozenset[str]
     not_names: frozenset[str]
+    vocabulary: frozenset[str]
     nicknames: Mapping[str, frozenset[str]]
     restricted_zip3: frozenset[str]
     given: Mapping[str, float]
@@ -85,6 +86,7 @@ def load_lexicon(root: Traversable) -> Lexicon:
         labels=tuple(_pair(line) for line in _lines(root, "labels")),
         eponyms=frozenset(lowered("eponyms")),
         not_names=frozenset(lowered("not_names")),
+        vocabulary=frozenset(lowered("vocabulary")),
         nicknames=_nicknames(_lines(root, "nicknames")),
         restricted_zip3=frozenset(word for line in _lines(root, "zip3") for word in line.split()),
         given=_census("given"),
