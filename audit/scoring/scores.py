@@ -10,6 +10,7 @@ from audit.domain.score import Basis, Score, ScoreVerdict
 from audit.scoring.cases import ScoredCase
 from audit.scoring.formulas import FORMULAS, Formula
 from audit.scoring.groups import Group, groups_of
+from audit.scoring.limits import Limits
 from audit.scoring.measure import Measure, measure
 from audit.scoring.power import more_encounters
 from audit.scoring.settings import FALSE_DISCOVERY_RATE, ScoreSettings, check_settings
@@ -21,6 +22,8 @@ _ENDS: Mapping[Basis, tuple[Callable[[ScoredCase], Tally], ...]] = {
     Basis.PERSON: (by_person,),
 }
 """How a basis counts an encounter: its best case, and where it has one its worst."""
+
+_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,7 @@ def _score(row: _Row, verdicts: Mapping[str | None, ScoreVerdict], settings: Sco
         denominator=best.denominator,
         value=best.value,
         value_if_review_stands=worst.value,
-        interval=(best.limits.lower, best.limits.upper) if best.limits else None,
+        interval=_printed(best.limits) if best.limits else None,
         confidence=settings.confidence,
         census=group.census,
         target=settings.target,
@@ -127,6 +130,11 @@ def _score(row: _Row, verdicts: Mapping[str | None, ScoreVerdict], settings: Sco
         weights=group.weights,
         more_encounters_needed=_more(row, settings) if judges and verdict is ScoreVerdict.NOT_SHOWN else None,
     )
+
+
+def _printed(limits: Limits) -> tuple[float, float]:
+    # Special functions may differ in their last digit between machines; printed scores may not.
+    return round(limits.lower, _DIGITS), round(limits.upper, _DIGITS)
 
 
 def _more(row: _Row, settings: ScoreSettings) -> int | None:
