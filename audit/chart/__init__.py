@@ -1,1 +1,5 @@
-"""Reading a note: sections, assertion, evidence, support, attributes. Pure and deterministic."""
+"""Reading the chart: is each submitted code supported, contradicted, or not found in the documentation?"""
+
+from audit.chart.vocabulary import VOCABULARY
+
+__all__ = ["VOCABULARY"]

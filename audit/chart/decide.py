@@ -22,6 +22,10 @@ _TRIMMED = 2
 """A name of this rank or better is the code's own (``compile.TRIMMED``)."""
 
 
+_TOLD_OF = ("Z8",)
+"""History codes: a condition within "history of X" is told, and its cue says how."""
+
+
 class Reason(StrEnum):
     """Why a code stands as it does; a rule of a chart kind asks for one or several of these."""
 
@@ -138,9 +142,7 @@ def _balanced(current: Sequence[Graded]) -> Sequence[Graded]:
     return current
 
 
-def _by_limited(
-    code: str, limited: dict[Assertion, list[Graded]], scanned: Scanned, tools: Instruments
-) -> Decision:
+def _by_limited(code: str, limited: dict[Assertion, list[Graded]], scanned: Scanned, tools: Instruments) -> Decision:
     for flag, reason, support in (
         (Assertion.HISTORICAL, Reason.HISTORY, Support.NOT_FOUND),
         (Assertion.NEGATED, Reason.NEGATED, Support.CONTRADICTED),
@@ -164,9 +166,7 @@ def _by_limited(
                 spans=scanned.spans(hits),
                 suggested=(better,) if better else (),
             )
-    return Decision(
-        code=code, support=Support.NOT_FOUND, category_support=Support.NOT_FOUND, reason=Reason.NOTHING
-    )
+    return Decision(code=code, support=Support.NOT_FOUND, category_support=Support.NOT_FOUND, reason=Reason.NOTHING)
 
 
 def grade(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> Graded:
@@ -193,6 +193,8 @@ def _component(hit: Hit, tools: Instruments) -> bool:
     """Whether a covered hit is one part of a combination ("X with Y") that the covering key names."""
     key = frozenset(tools.table.keys[hit.key])
     for code in tools.table.codes[hit.cover]:
+        if code.startswith(_TOLD_OF):
+            return True
         facts = tools.table.facts(code)
         if facts and facts.extra and (key <= facts.extra or not key & facts.extra):
             return True
@@ -248,11 +250,7 @@ def _missing(hit: Hit, key: frozenset[str], facts: CodeFacts, scanned: Scanned, 
 def _around(hit: Hit, scanned: Scanned) -> frozenset[str]:
     number = hit.clause.number
     near = scanned.clauses[max(0, number - 1) : number + 3]
-    words = [
-        c.asserted
-        for c in near
-        if c.document == hit.clause.document and c.clause.section == hit.section
-    ]
+    words = [c.asserted for c in near if c.document == hit.clause.document and c.clause.section == hit.section]
     return frozenset().union(*words)
 
 
@@ -304,9 +302,7 @@ def _with_side(facts: CodeFacts, sides: Sequence[str], tools: Instruments) -> tu
     return tuple(found)
 
 
-def _better(
-    code: str, facts: CodeFacts, graded: Sequence[Graded], best: Grade, tools: Instruments
-) -> tuple[str, ...]:
+def _better(code: str, facts: CodeFacts, graded: Sequence[Graded], best: Grade, tools: Instruments) -> tuple[str, ...]:
     """Return the codes that the words of the note name instead, without 7th character."""
     if best == Grade.EXACT:
         return ()

@@ -61,15 +61,17 @@ class Optional:
     modifiers: frozenset[str]
     heads: frozenset[str]
     weak: frozenset[str]
-    """Words that name nothing alone: no key consists of these only."""
+    """Words that name no condition: no key consists of these only."""
+    bare: frozenset[str]
+    """Kinds of condition that name one only with a second word."""
 
     @classmethod
     def of(cls, lexicon: Lexicon, speller: Speller) -> Optional:
-        """Build from ``optional.txt``, whose heads are ``modifier``, ``head`` and ``weak``."""
-        groups: dict[str, set[str]] = {"modifier": set(), "head": set(), "weak": set()}
+        """Build from ``optional.txt``, whose heads are ``modifier``, ``head``, ``weak`` and ``bare``."""
+        groups: dict[str, set[str]] = {name: set() for name in ("modifier", "head", "weak", "bare")}
         for head, items in lexicon.entries("optional"):
             groups[head].update(speller.word(item) for item in items)
-        return cls(*(frozenset(groups[name]) for name in ("modifier", "head", "weak")))
+        return cls(*(frozenset(group) for group in groups.values()))
 
     def variants(self, said: frozenset[str]) -> Iterator[frozenset[str]]:
         """Return shorter keys for the same code."""
@@ -82,4 +84,4 @@ class Optional:
 
     def is_weak(self, key: frozenset[str]) -> bool:
         """Whether a key names no condition by itself."""
-        return key <= self.weak
+        return key <= self.weak or (len(key) == 1 and key <= self.bare)

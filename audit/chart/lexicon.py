@@ -85,5 +85,7 @@ def _entries(name: str, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         head, colon, rest = line.partition(":")
         items = tuple(item.strip() for item in rest.split(";") if item.strip())
         if not colon or not head.strip() or not items:
-            raise LexiconLineError(f"{name}:{number}: no entry of the form head: item; item", hint="see README.md there")
+            raise LexiconLineError(
+                f"{name}:{number}: no entry of the form head: item; item", hint="see README.md there"
+            )
         yield head.strip(), items

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from audit.chart.days import day_of
 from audit.chart.decide import Decision, Reason, decide
 from audit.chart.evidence import weigh
 from audit.chart.scan import Instruments, Scanned, scan
@@ -62,7 +63,7 @@ def _decision(case: Case, line: CodeLine, scanned: Scanned, tools: Instruments) 
     if case.missing_record:
         return _not_assessed(line.code, Reason.NO_DOCUMENT)
     facts = tools.table.facts(line.code)
-    if facts is None:
+    if facts is None or not tools.table.in_force_on(day_of(case.encounter, line)):
         return _not_assessed(line.code, Reason.NOT_IN_EDITION)
     return weigh(decide(line.code, facts, scanned, tools), scanned, tools)
 
