@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,7 +108,8 @@ def store_path(url: str, folder: Path) -> Path:
     return _sqlite_path(url, folder)
 
 
-def expected_schema() -> list[str]:
+@functools.cache
+def expected_schema() -> tuple[str, ...]:
     """Return the schema that the migrations make, as ``rows.read_schema`` reads it."""
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
@@ -118,7 +120,7 @@ def expected_schema() -> list[str]:
     try:
         _migrate(store)
         with store.reading() as connection:
-            return read_schema(connection)
+            return tuple(read_schema(connection))
     finally:
         store.close()
 
