@@ -1,1 +1,8 @@
-"""Relational checks: one module per kind turns a rule into SQL over the canonical and code-set tables. Pure."""
+"""One module per relational check kind: a rule becomes SQL over the canonical tables and the code-set tables. Pure."""
+
+from __future__ import annotations
+
+from audit.edits.sql import EditQuery
+from audit.edits.vocabulary import VOCABULARY, compose
+
+__all__ = ["VOCABULARY", "EditQuery", "compose"]

@@ -1,0 +1,60 @@
+"""The kinds of dated reference tables and what each holds once it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from audit.codesets.icd10cm import TABLES as ICD10CM_TABLES
+from audit.codesets.parquet import Columns
+from audit.domain.ports import Database
+
+_PTP: Columns = {
+    "column1": "VARCHAR",
+    "column2": "VARCHAR",
+    "effective": "DATE",
+    "deletion": "DATE",
+    "indicator": "VARCHAR",
+}
+_MUE: Columns = {"code": "VARCHAR", "value": "INTEGER", "adjudication": "VARCHAR"}
+_HCPCS: Columns = {
+    "code": "VARCHAR",
+    "modifier": "BOOLEAN",
+    "description": "VARCHAR",
+    "coverage": "VARCHAR",
+    "added": "DATE",
+    "effective": "DATE",
+    "terminated": "DATE",
+}
+
+KINDS: Mapping[str, Mapping[str, Columns]] = {
+    "icd10cm": ICD10CM_TABLES,
+    "ncci-ptp-practitioner": {"ncci_ptp_practitioner": _PTP},
+    "ncci-ptp-hospital": {"ncci_ptp_hospital": _PTP},
+    "mue-practitioner": {"mue_practitioner": _MUE},
+    "mue-hospital": {"mue_hospital": _MUE},
+    "mue-dme": {"mue_dme": _MUE},
+    "poa-exempt": {"poa_exempt": {"code": "VARCHAR"}},
+    "hcpcs": {"hcpcs": _HCPCS},
+}
+"""Kind → its tables → their columns. Loaded, every table also has the dates of its edition, valid_from and valid_to."""
+
+
+def create_tables(database: Database, kind: str) -> None:
+    """Make the empty tables of ``kind`` and ``<kind>_editions``."""
+    for name, columns in KINDS[kind].items():
+        typed = ", ".join(f"{column} {form}" for column, form in columns.items())
+        database.execute(f"CREATE TABLE {name} ({typed}, valid_from DATE, valid_to DATE)")
+    database.execute(f"CREATE TABLE {_editions(kind)} (valid_from DATE, valid_to DATE)")
+
+
+def add_edition(database: Database, kind: str, tables: Mapping[str, str], valid_from: date, valid_to: date) -> None:
+    """Load one edition; ``tables`` gives for each table of ``kind`` the relation (after FROM) that holds its rows."""
+    for name, columns in KINDS[kind].items():
+        chosen = ", ".join(columns)
+        database.execute(f"INSERT INTO {name} SELECT {chosen}, ?, ? FROM {tables[name]}", [valid_from, valid_to])
+    database.execute(f"INSERT INTO {_editions(kind)} VALUES (?, ?)", [valid_from, valid_to])
+
+
+def _editions(kind: str) -> str:
+    return f"{kind.replace('-', '_')}_editions"

@@ -1,0 +1,65 @@
+"""Is the code one that can be submitted on the date of service?"""
+
+from __future__ import annotations
+
+from audit.domain.check import CheckKind, Family, ParameterType
+from audit.domain.rule import Rule
+from audit.edits.sql import NOTHING_SUGGESTED, EditQuery, edition_of, outside_editions, scope, texts
+
+IN_EDITION = CheckKind(
+    name="in_edition",
+    family=Family.EDIT,
+    summary="A diagnosis code is not in the edition of ICD-10-CM that is in force on the date of service.",
+    may_be_error=True,
+    needs=("icd10cm",),
+)
+BILLABLE = CheckKind(
+    name="billable",
+    family=Family.EDIT,
+    summary="A diagnosis code is in the edition in force, but further characters are required to submit it.",
+    may_be_error=True,
+    needs=("icd10cm",),
+)
+CODE_SYSTEM = CheckKind(
+    name="code_system",
+    family=Family.EDIT,
+    summary="A line uses a code system that may not be used on the date of service (the dates of the rule).",
+    may_be_error=True,
+    required={"systems": ParameterType.TEXTS},
+)
+_ANY_DIAGNOSIS = "l.system = 'ICD10CM'"
+
+
+def compose_in_edition(rule: Rule) -> EditQuery:
+    """Find codes that the edition of the day does not know."""
+    return EditQuery(
+        finds=f"""
+            SELECT l.encounter_id, l.line, l.code, {NOTHING_SUGGESTED} AS suggested, '' AS detail
+            FROM lines l {edition_of("icd10cm")}
+            ANTI JOIN icd10cm c ON c.code = l.code AND c.valid_from = ed.valid_from
+            WHERE {scope(rule)} AND {_ANY_DIAGNOSIS}""",
+        not_assessed=outside_editions("icd10cm", rule, _ANY_DIAGNOSIS),
+        needs=IN_EDITION.needs,
+    )
+
+
+def compose_billable(rule: Rule) -> EditQuery:
+    """Find categories and subcategories in place of codes, and codes without their 7th character."""
+    return EditQuery(
+        finds=f"""
+            SELECT l.encounter_id, l.line, l.code, {NOTHING_SUGGESTED} AS suggested, '' AS detail
+            FROM lines l {edition_of("icd10cm")}
+            JOIN icd10cm c ON c.code = l.code AND c.valid_from = ed.valid_from
+            WHERE {scope(rule)} AND {_ANY_DIAGNOSIS} AND NOT c.billable""",
+        not_assessed=outside_editions("icd10cm", rule, _ANY_DIAGNOSIS),
+        needs=BILLABLE.needs,
+    )
+
+
+def compose_code_system(rule: Rule) -> EditQuery:
+    """Find every line of the systems; the dates of the rule say when that is wrong."""
+    return EditQuery(
+        finds=f"""
+            SELECT l.encounter_id, l.line, l.code, {NOTHING_SUGGESTED} AS suggested, '' AS detail
+            FROM lines l WHERE {scope(rule)} AND l.system IN {texts(rule.parameters["systems"])}"""
+    )

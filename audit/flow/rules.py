@@ -1,0 +1,47 @@
+"""Packs of rules: which are in use, and the one rule a person asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from audit.domain.rule import Pack, Rule
+from audit.errors import UsageError
+from audit.flow.checking import VOCABULARY
+from audit.packs.catalogue import bundled, select
+from audit.packs.load import PACK_FILE, load_pack
+
+
+class UnknownRuleError(UsageError):
+    """No bundled pack has a rule of that id."""
+
+
+def bundled_packs() -> tuple[Pack, ...]:
+    """Return every edition of every pack that ships. Raises the PageErrors of a faulty page."""
+    return bundled(VOCABULARY)
+
+
+def packs_in_use(names: Sequence[str] | None, base: Path) -> tuple[Pack, ...]:
+    """Return the packs a plan names: a folder (relative to ``base``) that holds a ``pack.yaml``, or a bundled name.
+
+    None stands for every bundled pack. Raises UnknownPackError and PageError.
+    """
+    shipped = bundled_packs()
+    if names is None:
+        return shipped
+    folders = [name for name in names if (base / name / PACK_FILE).is_file()]
+    chosen = select(shipped, [name for name in names if name not in folders])
+    return (*chosen, *(load_pack(base / name, VOCABULARY) for name in folders))
+
+
+def read_pack(folder: Path) -> Pack:
+    """Return the pack in a folder. Raises PageError, EmptyPackError, UnreadableFileError."""
+    return load_pack(folder, VOCABULARY)
+
+
+def find_rule(rule_id: str) -> tuple[Rule, ...]:
+    """Return the bundled rule of that id, once for each edition that has it. Raises UnknownRuleError."""
+    found = tuple(rule for pack in bundled_packs() for rule in pack.rules if rule.id == rule_id)
+    if not found:
+        raise UnknownRuleError(f"no rule is called {rule_id}", hint="chartassay rules list shows them")
+    return found
