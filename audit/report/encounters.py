@@ -31,10 +31,10 @@ class ForeignSpanError(CheckFailedError):
 def encounter_row(audited: AuditedCase, descriptions: Mapping[str, str]) -> dict[str, Any]:
     """Return header, lines, findings, determinations and documents with the marks to draw on them.
 
-    Findings are numbered from 1 within the encounter in their ``sort_key`` order; marks and lines refer to the number.
+    Findings are numbered from 1 within the encounter, errors first; marks and lines refer to the number.
     Raises ForeignSpanError where a span's digest is not the stored text's.
     """
-    findings = sorted(audited.findings, key=lambda finding: finding.sort_key)
+    findings = sorted(audited.findings, key=lambda finding: (_WORST_FIRST.index(finding.verdict), finding.sort_key))
     numbered = list(enumerate(findings, start=1))
     documents = audited.case.documents
     return {

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-CONTEXT = 90
+CONTEXT = 80
 """Code points of the note shown on either side of an excerpt, widened to the next blank."""
 
 _WIDEN = 20
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A stretch of text under one set of marks. ``opens`` are the findings whose first mark in the text begins here."""
+    """A stretch of text under one set of marks.
+
+    ``opens``: the findings of which a mark begins here; ``first``: those of them that had none before in the text.
+    """
 
     text: str
     findings: tuple[int, ...]
     lines: tuple[int, ...]
     opens: tuple[int, ...]
+    first: tuple[int, ...]
 
     @property
     def marked(self) -> bool:
@@ -50,21 +56,22 @@ def runs(text: str, marks: Sequence[Mapping[str, Any]]) -> list[Run]:
     cut: list[Run] = []
     for start, end in pairwise(cuts):
         here = [m for m in marks if m["start"] <= start and end <= m["end"]]
-        findings = _numbers(here, "finding")
+        opens = _numbers([m for m in here if m["start"] == start], "finding")
+        first = tuple(number for number in opens if number not in seen)
+        seen.update(first)
         lines = _numbers([m for m in here if m["finding"] is None], "line")
-        opens = tuple(number for number in findings if number not in seen)
-        seen.update(opens)
-        cut.append(Run(text=text[start:end], findings=findings, lines=lines, opens=opens))
+        findings = _numbers(here, "finding")
+        cut.append(Run(text=text[start:end], findings=findings, lines=lines, opens=opens, first=first))
     return cut
 
 
 def excerpt(text: str, start: int, end: int) -> Excerpt:
-    """Return the words of the span with ``CONTEXT`` code points on either side."""
+    """Return the words of the span with ``CONTEXT`` code points on either side, blank lines closed up."""
     first, last = _back(text, max(0, start - CONTEXT)), _forward(text, min(len(text), end + CONTEXT))
     return Excerpt(
-        before=text[first:start],
+        before=_BLANK_LINES.sub("\n", text[first:start]).lstrip(),
         words=text[start:end],
-        after=text[end:last],
+        after=_BLANK_LINES.sub("\n", text[end:last]).rstrip(),
         cut_before=first > 0,
         cut_after=last < len(text),
     )

@@ -69,6 +69,7 @@ def _environment(templates: Traversable) -> Environment:
         "percent_up": percent_up,
         "whole_percent": whole_percent,
         "plural": plural,
+        "positions": lambda rows, key: {row[key]: place for place, row in enumerate(rows, start=1)},
         "basis_shown": lambda coders, basis: any(s["basis"] == basis for coder in coders for s in coder["scores"]),
         "named_scores": lambda coders: [(coder["coder_id"], coder["scores"]) for coder in coders],
     }

@@ -61,8 +61,9 @@ def _flat(value: Any) -> Any:
 
 
 def _csv(head: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    buffer = io.StringIO(newline="")
+    # RFC 4180's line end; with a bare LF the writer would leave a CR inside a cell unquoted
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(head)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return buffer.getvalue().encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""A made-up audit to look at and to hold reports against: 12 coders, one too small, one unassigned, notes with evidence.
+"""A made-up audit to hold reports against: 12 coders, one too small, one unassigned, notes with evidence.
 
 Every person, number and note is invented here. ``python tests/golden/made_up.py`` writes the golden reports again;
 read the difference before committing it, because a golden report is a promise to its readers.
