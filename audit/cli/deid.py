@@ -40,7 +40,11 @@ def deid(session: Session, *, file: str, jsonl: bool, method: str, known: Path |
     text = _decoded(_read(file), name)
     record = _known(known)
     if jsonl:
-        _print("".join(_line(result) for result in flow.deidentify_lines(text.removeprefix("\ufeff").split("\n"), name, record)))
+        _print(
+            "".join(
+                _line(result) for result in flow.deidentify_lines(text.removeprefix("\ufeff").split("\n"), name, record)
+            )
+        )
         return
     result = flow.deidentify(text, record)
     tell(session, f"{len(result.spans)} identifiers tagged; Safe-Harbor-transformed, not certified")
@@ -59,7 +63,9 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise NotUtf8Error(f"{name}: not UTF-8 at byte {error.start}", hint="convert the file to UTF-8 first") from error
+        raise NotUtf8Error(
+            f"{name}: not UTF-8 at byte {error.start}", hint="convert the file to UTF-8 first"
+        ) from error
 
 
 def _known(path: Path | None) -> KnownRecord | None:

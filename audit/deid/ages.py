@@ -22,10 +22,14 @@ _PATTERNS = (
         rf"(?:{_AGE}|({_TENS}))\b(?!\s*(?:%|mg|/))",
         re.IGNORECASE,
     ),
-    re.compile(r"\b(?:in|into|mid|early|late)[ -](?:his|her|their|the)?[ ]?(?:early |mid[- ]?|late )?(9\d['\u2019]?s|nineties)\b"),
+    re.compile(
+        r"\b(?:in|into|mid|early|late)[ -](?:his|her|their|the)?[ ]?(?:early |mid[- ]?|late )?(9\d['\u2019]?s|nineties)\b"
+    ),
     re.compile(rf"\bage[ \t]*[:=|][ \t]*{_AGE}\b", re.IGNORECASE),
 )
-_BORN = re.compile(r"\b(?:born|birth year|year of birth|YOB|DOB|birthdate)\b[^\n\d]{0,20}((?:18|19)\d\d)(?![\d/-])", re.IGNORECASE)
+_BORN = re.compile(
+    r"\b(?:born|birth year|year of birth|YOB|DOB|birthdate)\b[^\n\d]{0,20}((?:18|19)\d\d)(?![\d/-])", re.IGNORECASE
+)
 _ANY_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _OVER = 89
 _WITHOUT_A_YEAR = 2000

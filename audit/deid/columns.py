@@ -70,5 +70,6 @@ def check_classified(columns: Columns, table: str, names: Iterable[str]) -> None
     for name in names:
         if name not in known:
             raise UnclassifiedColumnError(
-                f"{table}: column {name} is not classified for export", hint="give it a treatment in policies/deid/columns.txt"
+                f"{table}: column {name} is not classified for export",
+                hint="give it a treatment in policies/deid/columns.txt",
             )

@@ -22,7 +22,9 @@ _SHORT_YEAR = rf"(?:{_YEAR}|['\u2019]?\d\d)"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _GAP = r"[ \t]*\r?\n?[ \t]*"
 _ON = r"(?:on|since|until|til|till|by|from|to|through|thru|before|after|dated|date|of|between|and|DOB:?|DOS:?|seen)"
-_MEASURE = r"(?![\d/%]|\.\d)(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|on the|mg|bilat))"
+_MEASURE = (
+    r"(?![\d/%]|\.\d)(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|on the|mg|bilat))"
+)
 
 _WRITTEN = re.compile(
     rf"\b(?:{_WEEKDAY}|(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.?)?,?\s?(?<!\w)(?:"

@@ -100,7 +100,9 @@ def _names(value: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     if isinstance(found, str):
         found = [found]
     if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-        raise KnownRecordError(f"{where}: field {name} of known must be a list of names", hint="write a JSON list of strings")
+        raise KnownRecordError(
+            f"{where}: field {name} of known must be a list of names", hint="write a JSON list of strings"
+        )
     return tuple(item.strip() for item in found if item.strip())
 
 
@@ -111,4 +113,6 @@ def _date(value: Mapping[str, Any], name: str, where: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError as error:
-        raise KnownRecordError(f"{where}: field {name} of known is not a date", hint="write dates as YYYY-MM-DD") from error
+        raise KnownRecordError(
+            f"{where}: field {name} of known is not a date", hint="write dates as YYYY-MM-DD"
+        ) from error

@@ -40,7 +40,22 @@ _TITLE = 3
 _CAPITAL_PARTICLES = frozenset({"St", "San", "Santa", "De", "La", "Van", "Von"})
 _COMMON = 3e-6
 """Share of running English from which on a word is a word first."""
-_NO_NAME_ENDINGS = ("ology", "ologist", "iatry", "iatrist", "ics", "itis", "osis", "emia", "ectomy", "scopy", "graphy", "therapy", "ician", "tion")
+_NO_NAME_ENDINGS = (
+    "ology",
+    "ologist",
+    "iatry",
+    "iatrist",
+    "ics",
+    "itis",
+    "osis",
+    "emia",
+    "ectomy",
+    "scopy",
+    "graphy",
+    "therapy",
+    "ician",
+    "tion",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +79,18 @@ class NameFinder:
         labels = _any_of(lexicon.name_labels)
         kin = _any_of(lexicon.kinship)
         credentials = _any_of(lexicon.credentials, dotted=True)
-        self._titled = re.compile(rf"(?<![\w-])({written}|(?i:{titles})(?=\.))\b\.?(?:[ \t]+|[ \t]*\r?\n[ \t]*|(?<=\.))(?:(?i:{titles})\b\.?[ \t]+)?({PERSON})")
+        self._titled = re.compile(
+            rf"(?<![\w-])({written}|(?i:{titles})(?=\.))\b\.?(?:[ \t]+|[ \t]*\r?\n[ \t]*|(?<=\.))(?:(?i:{titles})\b\.?[ \t]+)?({PERSON})"
+        )
         self._titled_high = re.compile(rf"(?<![\w-])(?:{titles.upper()})[ \t]+({PERSON})")
         self._titled_low = re.compile(rf"(?<![\w-])(?:{titles})\b\.?[ \t]+([a-z]{{3,}})\b")
-        self._labelled = re.compile(rf"(?<![\w-])(?i:{labels})(?:[ \t]*[:|=#-][ \t]*|[ \t]+|,[ \t]+)(?:is[ \t]+)?(?P<who>{_comma_form()}|{PERSON})")
+        self._labelled = re.compile(
+            rf"(?<![\w-])(?i:{labels})(?:[ \t]*[:|=#-][ \t]*|[ \t]+|,[ \t]+)(?:is[ \t]+)?(?P<who>{_comma_form()}|{PERSON})"
+        )
         self._firmly = re.compile(rf"(?<![\w-])(?i:{labels})[ \t]*[:|][ \t]*((?P<comma>{_comma_form()})|{PERSON})")
-        self._kin = re.compile(rf"(?<![\w-])(?i:{kin}),?[ \t]+(?:(?:is[ \t]+)?(?:named|called)[ \t]+|is[ \t]+)?\(?(?P<who>{PERSON})")
+        self._kin = re.compile(
+            rf"(?<![\w-])(?i:{kin}),?[ \t]+(?:(?:is[ \t]+)?(?:named|called)[ \t]+|is[ \t]+)?\(?(?P<who>{PERSON})"
+        )
         self._credited = re.compile(rf"(?<![\w-])({PERSON}),?[ \t]+(?:{credentials})(?![\w-])")
         self._comma = re.compile(rf"(?<![\w-])({WORD}),[ \t]*({WORD})(?:[ \t]+({_INITIAL}))?")
         self._initialed = re.compile(rf"(?<![\w.-])({_INITIAL})(?:[ \t]*{_INITIAL})?[ \t]+({WORD})")
@@ -121,7 +142,11 @@ class NameFinder:
                 yield match.span()
         for match in self._initialed.finditer(text):
             word = _bare(match.group(2))
-            if odds.family_odds(word) > _STRONG and not self._known_word(word) and not _EPONYM_NOUN.match(text, match.end()):
+            if (
+                odds.family_odds(word) > _STRONG
+                and not self._known_word(word)
+                and not _EPONYM_NOUN.match(text, match.end())
+            ):
                 yield match.span()
 
     def _listed(self, text: str) -> Iterator[tuple[int, int]]:
@@ -182,7 +207,10 @@ class NameFinder:
         likely = shouted = clear = False
         for match in _PIECE.finditer(text, start, end):
             word = _bare(match.group())
-            if not _particle(word) and ((self._non_name(word, after_given=clear) and not (certain and not kept)) or (kept and word.isupper() and len(word) > 2 and not shouted)):
+            if not _particle(word) and (
+                (self._non_name(word, after_given=clear) and not (certain and not kept))
+                or (kept and word.isupper() and len(word) > 2 and not shouted)
+            ):
                 break
             clear = self._given(word) > _LONE
             shouted = shouted or (word.isupper() and len(word) > 1)
@@ -204,7 +232,11 @@ class NameFinder:
             first = len(pieces) - 2  # an initial makes even a plain word a surname: "A. Means, NP"
         words = [_bare(p.group()) for p in pieces[first:]]
         initialed = len(words) > 1 and len(words[0].rstrip(".")) == 1
-        if not words or not (initialed or any(self._plausible(w) for w in words)) or (len(words) == 1 and max(self._odds(words[0])) < _STRONG):
+        if (
+            not words
+            or not (initialed or any(self._plausible(w) for w in words))
+            or (len(words) == 1 and max(self._odds(words[0])) < _STRONG)
+        ):
             return None
         return pieces[first].start(), pieces[-1].end()
 

@@ -26,7 +26,9 @@ _PLATE = re.compile(
     r"((?=[A-Z0-9 -]*\d)[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,5})\b"
 )
 _VIN = re.compile(r"\b(?=[A-HJ-NPR-Z0-9]*\d[A-HJ-NPR-Z0-9]*\d)(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}\b")
-_SERIAL = re.compile(r"\b(?:S/N|SN|[Ss]erial|SERIAL)(?:[ \t]*(?:[Nn]o|[Nn]umber|\#|:)\.?){0,2}[ \t]*[A-Z0-9-]*\d[A-Z0-9-]{3,}")
+_SERIAL = re.compile(
+    r"\b(?:S/N|SN|[Ss]erial|SERIAL)(?:[ \t]*(?:[Nn]o|[Nn]umber|\#|:)\.?){0,2}[ \t]*[A-Z0-9-]*\d[A-Z0-9-]{3,}"
+)
 _MBI = re.compile(r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b|\b\d[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{4}\b")
 _SHAPED = re.compile(
     r"(?<![\w.-])(?:"

@@ -13,7 +13,9 @@ _SAINT = r"(?:St|Saint|Ste|Mt|Mount|Ft|Fort)\.?"
 _SEQUENCE = rf"(?:{_SAINT}{BLANK})?{WORD}(?:{BLANK}(?:(?:of|and|de|del|la|the|&){BLANK}){{0,2}}(?:{_SAINT}{BLANK})?{WORD}){{0,5}}"
 _WEAK_HEADS = frozenset({"General", "Gen", "Med", "Health", "Center", "VA", "Physicians", "College", "Memorial"})
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "new"})
-_CREDENTIALS = frozenset({"MD", "PA", "MA", "DC", "MS", "ND", "PR", "DE", "CT", "OR", "IN", "ID", "HI", "OK", "AS", "CO"})
+_CREDENTIALS = frozenset(
+    {"MD", "PA", "MA", "DC", "MS", "ND", "PR", "DE", "CT", "OR", "IN", "ID", "HI", "OK", "AS", "CO"}
+)
 """Postal codes that are also post-nominals, units or words: they need a ZIP code or a known city beside them."""
 _STAYED = (
     r"seen|treated|admitted|evaluated|visit(?:s|ed|ing)?|hospitali[sz]ed|discharged|operated|consult(?:ed|ation)|"
@@ -61,7 +63,9 @@ class PlaceFinder:
             rf"(?<![\w-])({_any_of([c.title() for c in lexicon.cities] + [c.upper() for c in lexicon.cities])})(?![\w-])"
             r"(?:\s(?:downtown\s)?(?:clinic|office|hospital|campus|area))?"
         )
-        self._company = re.compile(rf"(?<![\w-])({WORD}(?:{BLANK}(?:&{BLANK})?{WORD}){{0,3}}{BLANK}(?:{_any_of(lexicon.company_heads)}))(?![\w-])\.?")
+        self._company = re.compile(
+            rf"(?<![\w-])({WORD}(?:{BLANK}(?:&{BLANK})?{WORD}){{0,3}}{BLANK}(?:{_any_of(lexicon.company_heads)}))(?![\w-])\.?"
+        )
 
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every place and organisation of ``text``; spans may overlap."""
@@ -96,7 +100,9 @@ class PlaceFinder:
         for match in self._site.finditer(text):
             start = match.start() + _skipped(match.group(1), self._generic)
             if start >= match.end(1):
-                if not _AT.search(text[max(0, match.start() - 5) : match.start()]) or not _STRONG_END.search(match.group()):
+                if not _AT.search(text[max(0, match.start() - 5) : match.start()]) or not _STRONG_END.search(
+                    match.group()
+                ):
                     continue
                 start = match.start()
             if not self._weak(text, start, match):
@@ -124,7 +130,9 @@ class PlaceFinder:
         words = tail.group(1).split()
         for count in range(len(words), 0, -1):
             candidate = " ".join(words[:count])
-            if candidate.lower() in self._lexicon.cities or candidate in self._state_codes | set(self._lexicon.states.values()):
+            if candidate.lower() in self._lexicon.cities or candidate in self._state_codes | set(
+                self._lexicon.states.values()
+            ):
                 stop = tail.start(1) + len(candidate)
                 state = self._state_after.match(text, stop)
                 return state.end() if state else stop
@@ -145,7 +153,7 @@ class PlaceFinder:
 
     def _common(self, phrase: str) -> bool:
         """Return whether a capitalised phrase is more likely of medicine or plain English than a place."""
-        first = phrase.split()[0].strip(".,'\u2019")
+        first = phrase.split(maxsplit=1)[0].strip(".,'\u2019")
         bare = re.sub(r"['\u2019]s$", "", first).lower()
         lexicon = self._lexicon
         if bare in lexicon.cities or phrase.lower() in lexicon.cities:
@@ -164,10 +172,18 @@ _STRONG_END = re.compile(r"(?:Hospital|Clinic|Medical Center)$")
 _IN_TOWN = re.compile(rf"[ \t]+(?:in|near|of)[ \t]+({WORD}(?:{BLANK}{WORD}){{0,2}})")
 _TOWN_AFTER = re.compile(rf",[ \t]*({WORD}(?:{BLANK}{WORD}){{0,2}})")
 _NEAR = re.compile(rf"\bnear[ \t]+({WORD}(?:{BLANK}{WORD}){{0,2}})")
-_LANDMARK = re.compile(rf"(?:\b(?:in|at|on|near|from|to|of|around)[ \t]+|,[ \t]*)((?:Lake|Port|Fort|Mount|Camp|Point|Cape|Isle|Glen){BLANK}{WORD})")
+_LANDMARK = re.compile(
+    rf"(?:\b(?:in|at|on|near|from|to|of|around)[ \t]+|,[ \t]*)((?:Lake|Port|Fort|Mount|Camp|Point|Cape|Isle|Glen){BLANK}{WORD})"
+)
 _SAINTS = re.compile(rf"(?<!\w)(?:St|Saint)\.?{BLANK}[A-Z][a-z]+['\u2019]s(?!\w)")
-_ZIP = re.compile(r"\b(?:zip(?:[ -]?code)?\W{0,3}|[A-Z]{2}[ \t]+|(?:in|from)[ \t]+(?=\d{5}(?:-\d{4})?(?:[,.;)?]|\s(?:area|zip))))(\d{5}(?:-\d{4})?)(?![\w-])(?!\s*(?:mg|units|iu|cells))", re.IGNORECASE)
-_PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|from|to|of|near|our|the|by|outside|around|through|with|via)[ \t]+|[,(/][ \t]*)(?:our[ \t]+|the[ \t]+|downtown[ \t]+)?$", re.IGNORECASE)
+_ZIP = re.compile(
+    r"\b(?:zip(?:[ -]?code)?\W{0,3}|[A-Z]{2}[ \t]+|(?:in|from)[ \t]+(?=\d{5}(?:-\d{4})?(?:[,.;)?]|\s(?:area|zip))))(\d{5}(?:-\d{4})?)(?![\w-])(?!\s*(?:mg|units|iu|cells))",
+    re.IGNORECASE,
+)
+_PLACE_BEFORE = re.compile(
+    r"(?:\b(?:in|at|from|to|of|near|our|the|by|outside|around|through|with|via)[ \t]+|[,(/][ \t]*)(?:our[ \t]+|the[ \t]+|downtown[ \t]+)?$",
+    re.IGNORECASE,
+)
 _STAY_TRIGGER = re.compile(
     rf"\b(?:{_STAYED}|{_LIVES})\b(?:[ \t]+[a-z]+){{0,3}}?[ \t]+(?:at|in|to|from|near|by)[ \t]+(?:our[ \t]+|the[ \t]+|a[ \t]+)?"
     rf"({_SEQUENCE}(?:[ \t]+(?:clinic|hospital|office|campus))?)"
@@ -187,7 +203,9 @@ def _address(streets: Sequence[str]) -> re.Pattern[str]:
     kinds = _any_of(streets)
     box = r"\bP\.?\s?O\.?\s?Box\s\d+"
     unit = r"(?:,?\s(?:[Aa]pt|[Ss]uite|[Ss]te|[Uu]nit|[Rr]oom|[Ff]loor|#)\.?\s?#?[\w-]+)?"
-    return re.compile(rf"(?<![\w/.])\d{{1,6}}[A-Z]?{BLANK}(?:{part}{BLANK}){{1,4}}?(?:{kinds})\b\.?(?:{BLANK}\d{{1,4}}\b(?:{BLANK}(?:{kinds})\b\.?)?)?{unit}|{box}")
+    return re.compile(
+        rf"(?<![\w/.])\d{{1,6}}[A-Z]?{BLANK}(?:{part}{BLANK}){{1,4}}?(?:{kinds})\b\.?(?:{BLANK}\d{{1,4}}\b(?:{BLANK}(?:{kinds})\b\.?)?)?{unit}|{box}"
+    )
 
 
 def _city_state(lexicon: Lexicon) -> re.Pattern[str]:

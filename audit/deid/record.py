@@ -117,5 +117,10 @@ def _one_edit(left: str, right: str) -> bool:
         longer, shorter = (left, right) if len(left) > len(right) else (right, left)
         return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
     wrong = [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
-    swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and left[wrong[0]] == right[wrong[1]] and left[wrong[1]] == right[wrong[0]]  # noqa: PLR2004 - a swap changes two letters
+    swapped = (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and left[wrong[0]] == right[wrong[1]]
+        and left[wrong[1]] == right[wrong[0]]
+    )
     return len(wrong) == 1 or swapped

@@ -20,7 +20,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 def is_distinctive(word: str, lexicon: Lexicon) -> bool:
     """Return whether a name stands out by itself: no plain word, eponym, month or city also goes by it."""
     lowered = word.lower()
-    if lowered in lexicon.eponyms or lowered in lexicon.not_names or lowered in lexicon.cities or lowered in lexicon.vocabulary:
+    if (
+        lowered in lexicon.eponyms
+        or lowered in lexicon.not_names
+        or lowered in lexicon.cities
+        or lowered in lexicon.vocabulary
+    ):
         return False
     if lexicon.words.get(lowered, 0.0) < _COMMON:
         return True

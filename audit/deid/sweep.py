@@ -24,7 +24,9 @@ _NUMBER = re.compile(r"(?<![^\W_])\d(?:[ \t./()+\u2013-]{0,3}\d)+(?![^\W_])")
 _CODE = re.compile(r"[^\W_]+(?:[-./\u2013][^\W_]+)*")
 _EMAIL = re.compile(r"[\w.+'-]+@[\w.-]+")
 _TRIPLE = re.compile(r"(?<!\d)(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?!\d)")
-_MONTHS = {m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}
+_MONTHS = {
+    m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
+}
 _SPOKEN = re.compile(
     r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?[-\s,]+(?:of\s+)?)?(?P<m>[A-Za-z]{3,9})\.?[-\s,]+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?[-\s,]+)?(?P<y>\d{4})(?!\d)"
 )
@@ -64,7 +66,11 @@ def index_known(records: Sequence[KnownRecord], extra_ids: Iterable[str], lexico
         phrases.setdefault(sequence[0], []).append(sequence)
     pairs = [pair for record in records for pair in record.numbers()]
     pairs += [(value, IdentifierType.OTHER_ID) for value in extra_ids]
-    numbers = {core: kind for value, kind in pairs if len(core := _core(value)) >= _SHORTEST_NUMBER and any(c.isdigit() for c in core)}
+    numbers = {
+        core: kind
+        for value, kind in pairs
+        if len(core := _core(value)) >= _SHORTEST_NUMBER and any(c.isdigit() for c in core)
+    }
     short = {_core(value) for value, _ in pairs} - set(numbers) - {""}
     return KnownValues(
         words=words,

@@ -15,7 +15,9 @@ from audit.deid.ages import implies_over_89, latest_year
 from audit.deid.dates import year_of
 from audit.deid.identifiers import Identifier, IdentifierType
 
-_BIRTH_BEFORE = re.compile(r"(?:\b(?:DOB|D\.O\.B\.?|born|birth ?date|date of birth)\b)\W{0,6}(?:on\s+)?$", re.IGNORECASE)
+_BIRTH_BEFORE = re.compile(
+    r"(?:\b(?:DOB|D\.O\.B\.?|born|birth ?date|date of birth)\b)\W{0,6}(?:on\s+)?$", re.IGNORECASE
+)
 _ZIP3 = re.compile(r"\d{3}")
 
 
@@ -59,7 +61,9 @@ class SafeHarbor:
         names = {name: code for code, name in states.items()}
         self._codes = frozenset(states) | frozenset(names)
         self._code_of = {**{code: code for code in states}, **names}
-        self._state = re.compile(rf",\s*({'|'.join(map(re.escape, sorted(self._codes, key=len, reverse=True)))})(?:\W|$)")
+        self._state = re.compile(
+            rf",\s*({'|'.join(map(re.escape, sorted(self._codes, key=len, reverse=True)))})(?:\W|$)"
+        )
 
     def transform(self, text: str, found: Sequence[Identifier]) -> Transformed:
         """Return ``text`` with every identifier of ``found`` (in order, without overlap) replaced by its tag."""
