@@ -13,6 +13,9 @@ from audit.report.formulas import FORMULAS, formula_of
 FEW = 10
 """Below this number of encounters a coder gets counts and no per cent."""
 
+LEAST_TO_MEET = 20
+"""Below this number of sampled encounters the scoring gives no *meets*."""
+
 _MISSING_FORBIDS = 0.1
 
 
@@ -26,7 +29,7 @@ def score_row(score: Score, verdict_on: str) -> dict[str, Any]:
         "unit": formula_of(score.formula).unit,
         "judges": score.formula == verdict_on and score.coder_id != UNASSIGNED,
         "few": few,
-        "why_not_shown": _why_not_shown(score) if score.verdict is ScoreVerdict.NOT_SHOWN else "",
+        "why_not_shown": _why_not_shown(score, verdict_on),
     }
     if few:
         row |= {"value": None, "value_if_review_stands": None, "interval": None}
@@ -50,29 +53,41 @@ def headline(rows: list[dict[str, Any]], verdict_on: str) -> dict[str, Any] | No
     """Return the score that stands at the coder's name: a person's where it is complete, else the tool's proposal."""
     judging = {row["basis"]: row for row in rows if row["formula"] == verdict_on}
     person = judging.get(Basis.PERSON.value)
-    if person is not None and (person["value"] is not None or person["few"]) and not person["undetermined"]:
+    if person is not None and person["denominator"]:
         return person
     return judging.get(Basis.TOOL.value) or person
 
 
-def _why_not_shown(score: Score) -> str:
+def _why_not_shown(score: Score, verdict_on: str) -> str:
+    if score.verdict is not ScoreVerdict.NOT_SHOWN:
+        return ""
     if score.coder_id == UNASSIGNED:
         return "no coder is named: counted, never judged"
+    if score.formula != verdict_on:
+        return ""
     if score.missing > _MISSING_FORBIDS * (score.encounters + score.missing):
         return "more than 10 % of the records are missing"
-    if score.basis is Basis.PERSON and score.undetermined:
-        return f"{score.undetermined} code lines are not determined yet"
+    if score.basis is Basis.PERSON and not score.denominator:
+        left = score.undetermined
+        return (
+            f"{left} code lines are not determined yet" if left else "an encounter is not closed with omissions checked"
+        )
     if score.encounters < FEW:
         return f"fewer than {FEW} encounters"
     return _why_limits(score)
 
 
 def _why_limits(score: Score) -> str:
-    if score.interval is None:
-        return "" if score.census else "nothing to compute an interval from"
-    low, high = score.interval
+    ends_differ = score.value != score.value_if_review_stands
+    if score.interval is None and not score.census:
+        return "nothing to compute an interval from"
+    low, high = score.interval or (score.value, score.value)
+    if low is None or high is None:
+        return ""
     if low < score.target <= high:
         return "the interval holds the target"
-    if score.value != score.value_if_review_stands:
-        return "best and worst case give different verdicts"
-    return ""
+    if low >= score.target and score.encounters < LEAST_TO_MEET and not score.census:
+        return f"the target is never met on fewer than {LEAST_TO_MEET} encounters"
+    if high < score.target:
+        return "below by itself, but not once all coders are tested together"
+    return "best and worst case give different verdicts" if ends_differ else ""

@@ -14,6 +14,7 @@ SCORE = Score(
     more_encounters_needed=38,
 )  # fmt: skip
 PERSON = replace(SCORE, basis=Basis.PERSON, value=0.951, value_if_review_stands=0.951)
+PENDING = {"basis": Basis.PERSON, "numerator": 0, "denominator": 0, "value": None}
 
 
 def test_fewer_than_ten_encounters_show_counts_and_no_per_cent() -> None:
@@ -42,8 +43,15 @@ def test_a_complete_review_by_a_person_stands_at_the_name_before_the_proposal_of
 
 
 def test_an_unfinished_review_leaves_the_proposal_of_the_tool_at_the_name() -> None:
-    rows = score_rows([SCORE, replace(PERSON, value=None, undetermined=12)], "C01", ON)
+    rows = score_rows([SCORE, replace(PERSON, value=None, numerator=0, denominator=0, undetermined=12)], "C01", ON)
     chosen = headline(rows, ON)
+    assert chosen is not None
+    assert chosen["basis"] == "tool"
+
+
+def test_a_small_review_that_is_not_closed_is_not_taken_for_none_right_of_none() -> None:
+    pending = replace(PERSON, encounters=5, value=None, numerator=0, denominator=0)
+    chosen = headline(score_rows([replace(SCORE, encounters=5), pending], "C01", ON), ON)
     assert chosen is not None
     assert chosen["basis"] == "tool"
 
@@ -57,12 +65,17 @@ def test_a_coder_without_a_score_has_no_headline() -> None:
     [
         ({}, "the interval holds the target"),
         ({"missing": 8}, "more than 10 % of the records are missing"),
-        ({"basis": Basis.PERSON, "undetermined": 12}, "12 code lines are not determined yet"),
+        (PENDING | {"undetermined": 12}, "12 code lines are not determined yet"),
+        (PENDING, "an encounter is not closed with omissions checked"),
+        ({"interval": (0.955, 0.99), "encounters": 19}, "the target is never met on fewer than 20 encounters"),
+        ({"interval": (0.90, 0.94)}, "below by itself, but not once all coders are tested together"),
+        ({"interval": None, "census": True}, "best and worst case give different verdicts"),
         ({"encounters": 4}, "fewer than 10 encounters"),
         ({"interval": None}, "nothing to compute an interval from"),
         ({"interval": (0.955, 0.99)}, "best and worst case give different verdicts"),
         ({"interval": (0.955, 0.99), "value_if_review_stands": 0.9535}, ""),
         ({"verdict": ScoreVerdict.MEETS}, ""),
+        ({"formula": "code.symmetric"}, ""),
     ],
 )
 def test_an_open_verdict_gives_its_reason(change: dict[str, object], reason: str) -> None:
