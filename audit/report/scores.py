@@ -59,12 +59,14 @@ def headline(rows: list[dict[str, Any]], verdict_on: str) -> dict[str, Any] | No
 
 
 def _why_not_shown(score: Score, verdict_on: str) -> str:
-    if score.verdict is not ScoreVerdict.NOT_SHOWN:
-        return ""
     if score.coder_id == UNASSIGNED:
         return "no coder is named: counted, never judged"
-    if score.formula != verdict_on:
+    if score.verdict is not ScoreVerdict.NOT_SHOWN or score.formula != verdict_on:
         return ""
+    return _why_no_sample(score) or _why_limits(score)
+
+
+def _why_no_sample(score: Score) -> str:
     if score.missing > _MISSING_FORBIDS * (score.encounters + score.missing):
         return "more than 10 % of the records are missing"
     if score.basis is Basis.PERSON and not score.denominator:
@@ -74,7 +76,7 @@ def _why_not_shown(score: Score, verdict_on: str) -> str:
         )
     if score.encounters < FEW:
         return f"fewer than {FEW} encounters"
-    return _why_limits(score)
+    return ""
 
 
 def _why_limits(score: Score) -> str:
