@@ -122,7 +122,7 @@ class Clinic:
 
     def _infusion(self, encounter: Encounter) -> None:
         occasions.infusion(encounter, self.library, self.rng)
-        solid = [c for c in self._fitting(encounter, "N") if {"cancer"} & set(c.group) and not c.key == "thyroid_ca"]
+        solid = [c for c in self._fitting(encounter, "N") if {"cancer"} & set(c.group) and c.key != "thyroid_ca"]
         encounter.mentions.append(self.mention(encounter, self.rng.choice(solid)))
         self._comorbidities(encounter, self.rng.randint(0, 2))
 
@@ -165,7 +165,11 @@ class Clinic:
         words, value = rng.choice(list(condition.vals.items()))
         phase = phase or ("A" if not condition.injury or rng.random() < 0.65 else "D")  # noqa: PLR2004 - most are new
         phrase = self.library.phrases["conditions"][condition.key]
-        drugs = tuple(rng.sample(list(condition.drugs), min(len(condition.drugs), rng.choice((1, 1, 2)))))
+        drugs = tuple(
+            rng.sample(
+                list(condition.drugs), min(len(condition.drugs), 1 if condition.one_drug else rng.choice((1, 1, 2)))
+            )
+        )
         return Mention(
             key=condition.key,
             name=rng.choice(phrase["n"]).format(a=words),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from hospital.library import Condition
@@ -106,6 +106,19 @@ class Encounter:
         line = Line(line=number, system=system, code=code, sequence=sequence, source=source, **fields)  # type: ignore[arg-type]  # fields of Line by name
         self.lines.append(line)
         return line
+
+    def remove_line(self, line: Line) -> None:
+        """Take a line away; the numbers close up, because a gap would betray what is missing."""
+        self.lines.remove(line)
+        for other in self.lines:
+            if other.system == line.system and other.sequence > line.sequence:
+                other.sequence -= 1
+            if other.line > line.line:
+                other.line -= 1
+        self.plants = [
+            replace(plant, line=plant.line - 1) if plant.line and plant.line > line.line else plant
+            for plant in self.plants
+        ]
 
     def add_sentence(self, section: str, sentence: str) -> None:
         """Let the note say one sentence more in this section."""

@@ -37,6 +37,7 @@ class Condition:
     only_inpatient: bool = False
     manifestation: bool = False
     inject: bool = False
+    one_drug: bool = False
     status: bool = False
     bmi: bool = False
     oxygen: bool = False

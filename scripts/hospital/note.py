@@ -25,6 +25,8 @@ _ITEMS: tuple[Callable[[int, str], str], ...] = (
 )
 _JOINS = (". ", ": ", " - ", " -- ")
 _RARE = 0.5
+_MEASURED = {"dm": {"E10", "E11"}, "lipid": {"E78"}, "thyroid": {"E03", "E05", "E06", "E89"}}
+"""Laboratory values by the categories that ask for them."""
 _ADULT = 18
 
 
@@ -159,7 +161,7 @@ class Scribe:
             key,
             age=age,
             sex=words[0 if female else 1],
-            title="Ms." if female else "Mr.",
+            title=("Ms." if female else "Mr.") if age >= _ADULT else encounter.patient.given_name,
             family=(encounter.documented_patient or encounter.patient).family_name,
             reason=encounter.reason,
         )
@@ -217,16 +219,19 @@ class Scribe:
             "x2": rng.randint(68, 165),
             "x3": f"{rng.uniform(0.6, 4.4):.1f}",
         }
-        keys = [key for key in ("dm", "lipid", "thyroid") if key in encounter.groups]
+        categories = {code[:3] for mention in encounter.mentions for code in mention.codes}
+        keys = [key for key, measured in _MEASURED.items() if categories & measured]
         keys += [m.value for m in encounter.mentions if m.value in results]
         said = [rng.choice(results[key]).format(**values) for key in dict.fromkeys(keys)]
         return " ".join([*(said or [rng.choice(results["other"])]), *encounter.sentences.get("results", ())])
 
     def _assessment(self, encounter: Encounter) -> str:
         items = [self._item(m) for m in encounter.mentions if m.state in ("active", "uncertain")]
-        for mention in encounter.mentions:
-            if mention.state == "history" and self.rng.random() < _RARE:
-                items.append(f"{_capital(mention.name)}: {self.rng.choice(self.library.phrases['history']['plan'])}")
+        items.extend(
+            f"{_capital(mention.name)}: {self.rng.choice(self.library.phrases['history']['plan'])}"
+            for mention in encounter.mentions
+            if mention.state == "history" and self.rng.random() < _RARE
+        )
         rest = [*self._long_term(encounter), *encounter.sentences.get("assessment", ())]
         closing = self._say("follow_up", n=self.rng.randint(2, 6))
         if self.rng.random() < 0.25:  # noqa: PLR2004 - some write prose
@@ -242,11 +247,12 @@ class Scribe:
         return text
 
     def _long_term(self, encounter: Encounter) -> list[str]:
-        said = []
-        for line in encounter.lines:
-            if line.code in self.library.phrases["long_term"] and self.rng.random() < _RARE:
-                said.append(self.rng.choice(self.library.phrases["long_term"][line.code]))
-        return said
+        phrases = self.library.phrases["long_term"]
+        return [
+            self.rng.choice(phrases[line.code])
+            for line in encounter.lines
+            if line.code in phrases and self.rng.random() < _RARE
+        ]
 
     def _listed(self, items: list[str]) -> str:
         form = self.rng.choice(_ITEMS)

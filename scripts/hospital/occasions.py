@@ -26,6 +26,8 @@ AGES = {
     "prenatal": (19, 43),
     "newborn": (0, 0),
 }
+_EXAMINATIONS = {"adult": ("Z00.00", "Z00.01"), "child": ("Z00.129", "Z00.121")}
+"""Without and with abnormal findings."""
 _ELDERLY = 35
 _WEEKS = {"first": (10, 12), "second": (16, 20, 24, 26), "third": (30, 32, 34, 36, 38)}
 _TRIMESTER = {"first": "1", "second": "2", "third": "3"}
@@ -42,29 +44,24 @@ def setting(rng: random.Random, occasion: str) -> str:
 
 def wellness(encounter: Encounter, library: Library, rng: random.Random) -> None:
     """An adult's yearly examination; a new finding makes it one with abnormal findings."""
-    _examination(encounter, library, rng, "adult", ("Z00.00", "Z00.01"), ("vit_d", "prediabetes", "obesity"))
+    _examination(encounter, library, rng, "adult", ("vit_d", "prediabetes", "obesity"))
     _vaccine(encounter, library, rng)
 
 
 def child(encounter: Encounter, library: Library, rng: random.Random) -> None:
     """A child's check-up."""
-    _examination(encounter, library, rng, "child", ("Z00.129", "Z00.121"), ("otitis", "uri"))
+    _examination(encounter, library, rng, "child", ("otitis", "uri"))
     _vaccine(encounter, library, rng)
 
 
 def _examination(
-    encounter: Encounter,
-    library: Library,
-    rng: random.Random,
-    who: str,
-    codes: tuple[str, str],
-    findings: tuple[str, ...],
+    encounter: Encounter, library: Library, rng: random.Random, who: str, findings: tuple[str, ...]
 ) -> None:
     found = [c for c in map(library.conditions.get, findings) if c and c.fits(encounter.age, encounter.patient.sex)]
     abnormal = bool(found) and rng.random() < 0.4  # noqa: PLR2004 - a minority shows something
     encounter.reason = library.say(rng, "visits", f"{who}_exam")
     name = library.say(rng, "visits", f"{who}_exam_{'abnormal' if abnormal else 'normal'}")
-    encounter.mentions.append(_said_first(f"{who}_exam", name, codes[abnormal]))
+    encounter.mentions.append(_said_first(f"{who}_exam", name, _EXAMINATIONS[who][abnormal]))
     if abnormal:
         condition = rng.choice(found)
         words, value = rng.choice(list(condition.vals.items()))
@@ -75,7 +72,7 @@ def _examination(
                 name=rng.choice(phrase["n"]).format(a=words),
                 codes=tuple(code.format(a=value) for code in condition.codes),
                 plan=phrase["p"],
-                told=phrase["h"].format(a=words),
+                told=phrase.get("h", "").format(a=words),
                 condition=condition,
                 value=words,
                 sym=condition.sym,

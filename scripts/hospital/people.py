@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 ACCURACIES = (0.82, 0.86, 0.89, 0.91, 0.93, 0.945, 0.955, 0.965, 0.975, 0.985, 0.99, 0.995)
 """The share of code lines each of the twelve coders gets right."""
@@ -17,10 +19,11 @@ SPECIALTIES = {
     "P": "pulmonology",
     "N": "oncology",
 }
-_WOMEN = "Adele Bertha Carmela Delphine Edwina Fern Gwendolyn Hollis Imelda Josefina Katarina Lucinda Marguerite Noreen Odessa Philippa Rosalind Sunniva Theodora Ursula Verena Wilhelmina Xiomara Yolanda Zenobia".split()
-_MEN = "Ambrose Bartholomew Casimir Desmond Emeric Fergus Gideon Horatio Ignatius Jarvis Kendrick Leopold Mortimer Nehemiah Octavio Percival Quentin Roderick Silas Thaddeus Ulrich Valentin Winslow Xavier Zebulon".split()
-_FAMILIES = "Abernathy Blackwood Castellano Drummond Eastwick Fairweather Galbraith Hathersage Ivanova Jankowski Kirkbride Lindqvist Montague Nakashima Oyelaran Pemberton Quillfeather Ravenscroft Stavropoulos Thistlewood Underhill Vandermolen Whitcombe Yarborough Zimmerhoff Achterberg Brightwater Coldstream Dunmore Ellerby Farnsworth Greystoke Holloway Inglewood Juarez Kowalczyk Larkspur Merriweather Northcott Okonkwo".split()
-_STREETS = "Juniper Foxglove Millrace Tannery Quarry Bluebell Cobbler Heron Saltmarsh Windmill".split()
+_NAMES = tomllib.loads((Path(__file__).resolve().parent / "names.toml").read_text(encoding="utf-8"))
+_WOMEN = _NAMES["women"]
+_MEN = _NAMES["men"]
+_FAMILIES = _NAMES["families"]
+_STREETS = _NAMES["streets"]
 _TOWNS = (
     ("Ellisport", "WA", "98399"),
     ("Harrow Creek", "OH", "45399"),

@@ -20,7 +20,7 @@ _NEVER_EXTRA = ("V", "W", "X", "Y", "O", "P", "Z")
 def _add_diagnosis(encounter: Encounter, code: str, category: str) -> Plant:
     line = encounter.add_line(DIAGNOSIS, code)
     line.poa = "Y" if encounter.setting == "inpatient" else ""
-    return plant_on(encounter, line, category, code, "", "extra", data=False)
+    return plant_on(encounter, line, category, "", "extra", data=False)
 
 
 def _absent(encounter: Encounter, library: Library, keys: list[str]) -> list[tuple[Condition, str, str]]:
@@ -65,7 +65,7 @@ def denied_in_note(encounter: Encounter, library: Library, rng: random.Random) -
 
 def negation(condition: Condition, words: str, library: Library, rng: random.Random) -> str:
     """Say in one sentence that a condition is absent."""
-    name = library.phrases["conditions"][condition.key]["n"][0].format(a=words)
+    name = library.say(rng, "absent", condition.key, a=words)
     return library.say(rng, "sentences", "negated", name=name, Name=name[:1].upper() + name[1:])
 
 
@@ -86,13 +86,15 @@ def relatives_condition(encounter: Encounter, library: Library, rng: random.Rand
 
 def excluded_pair(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
     """A second code that an Excludes1 note forbids beside one of the claim (guideline I.A.12.a)."""
-    possible = [
-        other
-        for line in untouched(encounter)
-        for other in library.conflicts.get(line.code, ())
-        if other[0] not in _NEVER_EXTRA and other not in encounter.codes()
-    ]
-    return _add_diagnosis(encounter, rng.choice(possible), "excludes") if possible else None
+    possible: dict[tuple[str, str], list[str]] = {}
+    for line in untouched(encounter):
+        for other in library.conflicts.get(line.code, ()):
+            if other[0] not in _NEVER_EXTRA and other not in encounter.codes():
+                possible.setdefault((line.code, other[:3]), []).append(other)
+    if not possible:
+        return None
+    categories = rng.choice(list(possible))
+    return _add_diagnosis(encounter, rng.choice(possible[categories]), "excludes")
 
 
 def unbundled(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
@@ -111,31 +113,31 @@ def unbundled(encounter: Encounter, library: Library, rng: random.Random) -> Pla
         return None
     _, second = rng.choice(pairs)
     line = encounter.add_line(PROCEDURE, second, units=1)
-    return plant_on(encounter, line, "bundling", second, "", "extra", data=True)
+    return plant_on(encounter, line, "bundling", "", "extra", data=True)
 
 
-def twice(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def twice(encounter: Encounter, _library: Library, rng: random.Random) -> Plant | None:
     """The same diagnosis twice on one claim (guideline I.B.12)."""
     lines = untouched(encounter)
     return _add_diagnosis(encounter, rng.choice(lines).code, "duplicate") if lines else None
 
 
-def newborn_code(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def newborn_code(encounter: Encounter, library: Library, _rng: random.Random) -> Plant | None:
     """A perinatal code on an adult's claim, a slip of the key (guideline I.C.16.a)."""
     if encounter.age < _ADULT or _clashes(encounter, library, "P59.9"):
         return None
     return _add_diagnosis(encounter, "P59.9", "demographic")
 
 
-def unsigned(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def unsigned(encounter: Encounter, _library: Library, _rng: random.Random) -> Plant | None:
     """A note nobody signed."""
     if _record_fault(encounter):
         return None
     encounter.signed = False
-    return plant_on(encounter, None, "signature", "", "", "encounter", data=False)
+    return plant_on(encounter, None, "signature", "", "encounter", data=False)
 
 
-def other_patient(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def other_patient(encounter: Encounter, _library: Library, rng: random.Random) -> Plant | None:
     """A note that names another patient."""
     if _record_fault(encounter):
         return None
@@ -144,15 +146,15 @@ def other_patient(encounter: Encounter, library: Library, rng: random.Random) ->
         born = birth_date_for(rng, rng.randint(20, 80), encounter.service_from)
         patient = make_person(rng, rng.randint(500_000, 900_000), born, encounter.patient.sex)
     encounter.documented_patient = patient
-    return plant_on(encounter, None, "identity", "", "", "encounter", data=False)
+    return plant_on(encounter, None, "identity", "", "encounter", data=False)
 
 
-def other_day(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def other_day(encounter: Encounter, _library: Library, rng: random.Random) -> Plant | None:
     """A note of another date of service."""
     if _record_fault(encounter):
         return None
     encounter.documented_day = encounter.service_from - timedelta(days=rng.randint(21, 90))
-    return plant_on(encounter, None, "date", "", "", "encounter", data=False)
+    return plant_on(encounter, None, "date", "", "encounter", data=False)
 
 
 def _record_fault(encounter: Encounter) -> bool:

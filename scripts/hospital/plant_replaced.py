@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import random
 
-from hospital.encounter import DIAGNOSIS, Encounter, Line, Plant
+from hospital.encounter import Encounter, Line, Plant
 from hospital.library import Library
 
 _NEVER_ALLOWED_POA = ("X", "5", "A", "Z")
 _OTHER_SIDE = {"RT": "LT", "LT": "RT", "right": "left", "left": "right"}
 
 
-def plant_on(  # noqa: D417 - the names are the columns of key.csv
-    encounter: Encounter, line: Line | None, category: str, submitted: str, correct: str, counts: str, *, data: bool
-) -> Plant:
+def plant_on(encounter: Encounter, line: Line | None, category: str, correct: str, counts: str, *, data: bool) -> Plant:
     """Record a plant and mark its line, so that no second error falls on it."""
     if line:
         line.planted = True
@@ -26,7 +24,7 @@ def plant_on(  # noqa: D417 - the names are the columns of key.csv
         line=line.line if line else None,
         category=category,
         decidable_by="data" if data else "note",
-        submitted=submitted,
+        submitted=line.code if line else "",
         correct=correct,
         counts=counts,
     )
@@ -45,7 +43,7 @@ def _replace(encounter: Encounter, line: Line, code: str, category: str, *, data
     if code in encounter.codes() or not code or code == line.code:
         return None
     correct, line.code = line.code, code
-    return plant_on(encounter, line, category, code, correct, "replaced", data=data)
+    return plant_on(encounter, line, category, correct, "replaced", data=data)
 
 
 def never_existed(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
@@ -66,7 +64,7 @@ def header_only(encounter: Encounter, library: Library, rng: random.Random) -> P
     return _replace(encounter, line, library.headers[line.code], "not_billable", data=True)
 
 
-def manifestation_first(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def manifestation_first(encounter: Encounter, _library: Library, _rng: random.Random) -> Plant | None:
     """A manifestation before its cause, first-listed (guideline I.A.13)."""
     for line in untouched(encounter):
         source = line.source
@@ -75,7 +73,7 @@ def manifestation_first(encounter: Encounter, library: Library, rng: random.Rand
     return None
 
 
-def cause_first(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def cause_first(encounter: Encounter, _library: Library, _rng: random.Random) -> Plant | None:
     """An external cause first-listed (guideline I.C.20.a)."""
     lines = untouched(encounter, "cause")
     return _first_listed(encounter, lines[0], "sequencing") if lines else None
@@ -88,7 +86,7 @@ def _first_listed(encounter: Encounter, line: Line, category: str) -> Plant | No
     reordered = [line, *(other for other in diagnoses if other is not line)]
     for sequence, other in enumerate(reordered, 1):
         other.sequence = sequence
-    return plant_on(encounter, line, category, line.code, line.code, "replaced", data=True)
+    return plant_on(encounter, line, category, line.code, "replaced", data=True)
 
 
 def too_many_units(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
@@ -99,20 +97,20 @@ def too_many_units(encounter: Encounter, library: Library, rng: random.Random) -
         return None
     line = rng.choice(lines)
     line.units = absolute[line.code] + rng.randint(1, 3)
-    return plant_on(encounter, line, "units", line.code, line.code, "replaced", data=True)
+    return plant_on(encounter, line, "units", line.code, "replaced", data=True)
 
 
-def invalid_poa(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def invalid_poa(encounter: Encounter, _library: Library, rng: random.Random) -> Plant | None:
     """A present-on-admission indicator that does not exist (guidelines, appendix I)."""
     lines = [line for line in untouched(encounter) if line.poa]
     if not lines:
         return None
     line = rng.choice(lines)
     line.poa = rng.choice(_NEVER_ALLOWED_POA)
-    return plant_on(encounter, line, "poa", line.code, line.code, "replaced", data=True)
+    return plant_on(encounter, line, "poa", line.code, "replaced", data=True)
 
 
-def other_side(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def other_side(encounter: Encounter, _library: Library, rng: random.Random) -> Plant | None:
     """The code of the other side than the note's (guideline I.B.13)."""
     lines = _detailed(encounter, side=True)
     if not lines:
@@ -122,7 +120,7 @@ def other_side(encounter: Encounter, library: Library, rng: random.Random) -> Pl
     return _replace(encounter, line, other, "laterality", data=False)
 
 
-def other_side_modifier(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def other_side_modifier(encounter: Encounter, _library: Library, _rng: random.Random) -> Plant | None:
     """A side modifier against the diagnosis and the note."""
     for line in encounter.lines:
         sided = [modifier for modifier in line.modifiers if modifier in _OTHER_SIDE]
@@ -130,7 +128,7 @@ def other_side_modifier(encounter: Encounter, library: Library, rng: random.Rand
         same = [other for other in encounter.diagnoses() if other.source is source]
         if sided and not line.planted and not any(other.planted for other in same):
             line.modifiers = (_OTHER_SIDE[sided[0]],)
-            return plant_on(encounter, line, "laterality", line.code, line.code, "replaced", data=False)
+            return plant_on(encounter, line, "laterality", line.code, "replaced", data=False)
     return None
 
 
@@ -187,7 +185,7 @@ def _with_value(line: Line, template: str, words: str) -> str:
     return template.format(a=source.condition.vals[words], p=source.phase)
 
 
-def suspected_as_certain(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def suspected_as_certain(encounter: Encounter, _library: Library, _rng: random.Random) -> Plant | None:
     """A diagnosis only suspected, coded as established outside an inpatient stay (guideline IV.H)."""
     lines = untouched(encounter, "uncertain")
     if not lines or encounter.setting == "inpatient":
@@ -209,14 +207,14 @@ def past_as_active(encounter: Encounter, library: Library, rng: random.Random) -
     return _replace(encounter, line, active, "history_as_active", data=False)
 
 
-def wrong_age(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def wrong_age(encounter: Encounter, _library: Library, _rng: random.Random) -> Plant | None:
     """A child's check-up for an adult, or the reverse."""
     swap = {"Z00.00": "Z00.129", "Z00.01": "Z00.121", "Z00.129": "Z00.00", "Z00.121": "Z00.01"}
     lines = [line for line in untouched(encounter) if line.code in swap]
     return _replace(encounter, lines[0], swap[lines[0].code], "demographic", data=False) if lines else None
 
 
-def left_out(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
+def left_out(encounter: Encounter, _library: Library, rng: random.Random) -> Plant | None:
     """A documented and treated condition without its code."""
     lines = [
         line
@@ -227,8 +225,5 @@ def left_out(encounter: Encounter, library: Library, rng: random.Random) -> Plan
     if not sources:
         return None
     line = rng.choice(sources)
-    encounter.lines.remove(line)
-    for other in encounter.lines:
-        if other.system == DIAGNOSIS and other.sequence > line.sequence:
-            other.sequence -= 1
-    return plant_on(encounter, None, "omitted", "", line.code, "omitted", data=False)
+    encounter.remove_line(line)
+    return plant_on(encounter, None, "omitted", line.code, "omitted", data=False)
