@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -85,11 +85,12 @@ def ask_secret(prompt: str) -> str:
     return str(click.prompt(prompt, hide_input=True, err=True))
 
 
-def emit(session: Session, result: Mapping[str, Any] | list[Any], human: str | Iterable[str]) -> None:
-    """Print the result: as one JSON document with ``schema_version``, or as lines for a person."""
+def emit(session: Session, result: Any, human: str | Iterable[str]) -> None:
+    """Print the result: as one JSON document (an object gets ``schema_version``), or as lines for a person."""
     if session.as_json:
-        document = {"schema_version": SCHEMA_VERSION, **result} if isinstance(result, Mapping) else result
-        click.echo(json.dumps(to_json(document), ensure_ascii=False, indent=2))
+        plain = to_json(result)
+        document = {"schema_version": SCHEMA_VERSION, **plain} if isinstance(plain, dict) else plain
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     for line in [human] if isinstance(human, str) else human:
         click.echo(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,11 +39,10 @@ def run(session: Session, plan: Path, *, revise: bool, fail_below: bool) -> None
 @contextmanager
 def _progress(session: Session) -> Iterator[Progress]:
     """Show a bar on a terminal, and nothing in a pipe."""
-    stream = click.get_text_stream("stderr")
-    if session.quiet or not stream.isatty():
+    if session.quiet or not sys.stderr.isatty():
         yield lambda *_: None
         return
-    with click.progressbar(length=1, file=stream, label="chartassay") as bar:
+    with click.progressbar(length=1, file=sys.stderr, label="chartassay") as bar:
 
         def show(what: str, done: int, total: int) -> None:
             bar.label, bar.length = what, total

@@ -233,7 +233,7 @@ def _result(ops: Mapping[str, Any], summary: AuditSummary, *, again: bool) -> Ru
         excluded=sum(count.count for count in summary.excluded),
         encounters=summary.sampled,
         codes=summary.code_lines,
-        findings=ops["findings"],
+        findings={verdict.value: int(ops["findings"][verdict]) for verdict in Verdict},
         verdict_on=summary.verdict_on,
         scores=summary.scores,
         outputs=tuple(ops["outputs"]),
