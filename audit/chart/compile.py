@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from audit.chart.describe import Described, Optional, describe
+from audit.chart.describe import SIDES, Described, Optional, describe
 from audit.chart.lexicon import Lexicon
 from audit.chart.table import CodeFacts, TermTable, TermTableParts
 from audit.chart.words import Speller
@@ -25,7 +25,6 @@ def compile_terms(classification: Classification, lexicon: Lexicon) -> TermTable
     speller = Speller.of(lexicon)
     optional = Optional.of(lexicon, speller)
     entries = [entry for entry in classification.entries if not entry.seventh]
-    known = {entry.code for entry in entries}
     keys: Keys = {}
     facts = []
     for entry in entries:
@@ -33,13 +32,7 @@ def compile_terms(classification: Classification, lexicon: Lexicon) -> TermTable
         facts.append(_facts(entry, described, optional))
         for key, rank in _keys(entry, described, speller, optional):
             _add(keys, key, entry.code, rank)
-    for code, names in lexicon.terms:
-        if code not in known:
-            continue
-        for name in names:
-            said = frozenset(t.word for t in speller.tokens(name)) - {"right", "left", "bilateral"}
-            if said:
-                _add(keys, said, code, SPOKEN)
+    _add_spoken(keys, lexicon, tuple(entry.code for entry in entries), speller)
     parts = TermTableParts(
         edition=classification.edition,
         in_force_from=classification.in_force_from,
@@ -50,6 +43,21 @@ def compile_terms(classification: Classification, lexicon: Lexicon) -> TermTable
         keys=_pruned(keys),
     )
     return TermTable.build(parts)
+
+
+def _add_spoken(keys: Keys, lexicon: Lexicon, codes: tuple[str, ...], speller: Speller) -> None:
+    """Add the lexicon's names; a head that ends in ``*`` stands for its code and every code below it.
+
+    Codes that this edition does not have are passed over: the lexicon serves every edition.
+    """
+    known = frozenset(codes)
+    for head, names in lexicon.terms:
+        stem = head.removesuffix("*")
+        meant = [code for code in codes if code.startswith(stem)] if head != stem else [head] if head in known else []
+        for name in names:
+            said = frozenset(t.word for t in speller.tokens(name) if t.word not in SIDES)
+            for code in meant if said else ():
+                _add(keys, said, code, SPOKEN)
 
 
 def _facts(entry: CodeEntry, described: Described, optional: Optional) -> CodeFacts:
