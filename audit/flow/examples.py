@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from audit.chart.terms import TermTable
@@ -14,9 +15,11 @@ from audit.domain.check import Family
 from audit.domain.finding import NotAssessed
 from audit.domain.rule import Example, ExpectedFind, Rule
 from audit.engine.duck import DuckDatabase, open_database
-from audit.errors import InputError
+from audit.errors import CheckFailedError, InputError
 from audit.flow.checking import VOCABULARY, find_edits, read_chart
-from audit.flow.reference import Reference
+from audit.flow.reference import Reference, cache_folder, find_reference
+from audit.flow.rules import bundled_packs, read_pack
+from audit.flow.terms import load_term_table
 from audit.intake.cases import read_cases
 from audit.intake.columns import REQUIRED_TABLES
 from audit.intake.tables import load_values
@@ -24,6 +27,10 @@ from audit.intake.tables import load_values
 _ENCOUNTER = {"encounter_id": "E1", "patient_id": "P1", "service_from": "2026-05-04", "setting": "professional"}
 _MADE = ("lines", "sampled", "defects", *(f"{raw}{t.name}" for t in REQUIRED_TABLES for raw in ("", "raw_")))
 _ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
+
+
+class RuleFailedError(CheckFailedError):
+    """A rule does not find what an example of its own expects."""
 
 
 class ExampleTableError(InputError):
@@ -114,6 +121,21 @@ class ExampleRunner:
             self._database.execute(f"DROP TABLE IF EXISTS {name}")
 
 
+def run_packs(folder: Path | None) -> Iterator[RuleResult]:
+    """Run every example of the pack in ``folder``, or of every bundled pack. Raises PageError for a faulty page."""
+    packs = bundled_packs() if folder is None else (read_pack(folder),)
+    return run_rules(rule for pack in packs for rule in pack.rules)
+
+
+def run_rules(rules: Iterable[Rule]) -> Iterator[RuleResult]:
+    """Run every example of ``rules`` on the reference tables that ship."""
+    reference = find_reference(None)
+    terms = cache(lambda: load_term_table(reference.classification(), cache_folder()))
+    with open_runner(reference, terms) as runner:
+        for rule in rules:
+            yield runner.run(rule)
+
+
 @contextmanager
 def open_runner(reference: Reference, terms: Callable[[], TermTable]) -> Iterator[ExampleRunner]:
     """Open a database with the reference tables for running examples; ``terms`` is called for chart rules only."""
@@ -147,12 +169,13 @@ def _problem(expected: Sequence[ExpectedFind], found: Sequence[ExpectedFind], un
         return f"not assessed: {unapplied[0].reason}"
     if sorted(map(_shown, expected)) == sorted(map(_shown, found)):
         return ""
-    return f"expected {_listed(expected)}, found {_listed(found)}"
+    return f"expected {shown_finds(expected)}, found {shown_finds(found)}"
 
 
 def _shown(find: ExpectedFind) -> str:
     return f"{find.verdict} on the encounter" if find.line is None else f"{find.verdict} on line {find.line}"
 
 
-def _listed(finds: Sequence[ExpectedFind]) -> str:
+def shown_finds(finds: Sequence[ExpectedFind]) -> str:
+    """Say in one line what is found."""
     return ", ".join(_shown(find) for find in finds) or "nothing"

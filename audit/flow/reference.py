@@ -51,6 +51,8 @@ class EditionFacts:
     sha256: str
     content: str
     rows: int
+    number: int
+    """Counts the imports of the kind from 1: of two editions that begin on one day the later import is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +184,7 @@ def _edition(known: CarriedEdition, folder: Path) -> Edition:
 
 
 def _imported(tables: Path) -> Iterable[Edition]:
-    for file in sorted(tables.glob(f"*/*/{EDITION_FILE}")):
-        facts = read_facts(file)
+    for facts, file in imported_facts(tables):
         if content_digest(file.parent, facts.kind) != facts.content:
             raise DamagedTableError(
                 f"table {facts.kind} from {facts.valid_from} is not what was imported", hint="import it again"
@@ -196,6 +197,12 @@ def _imported(tables: Path) -> Iterable[Edition]:
             digest=facts.sha256,
             folder=file.parent,
         )
+
+
+def imported_facts(tables: Path) -> list[tuple[EditionFacts, Path]]:
+    """Return what was imported into the folder ``tables``, in order of import, each with its ``edition.json``."""
+    found = [(read_facts(file), file) for file in tables.glob(f"*/*/{EDITION_FILE}")]
+    return sorted(found, key=lambda item: (item[0].kind, item[0].number))
 
 
 def read_facts(file: Path) -> EditionFacts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from audit.domain.rule import Pack, Rule
@@ -37,6 +38,13 @@ def packs_in_use(names: Sequence[str] | None, base: Path) -> tuple[Pack, ...]:
 def read_pack(folder: Path) -> Pack:
     """Return the pack in a folder. Raises PageError, EmptyPackError, UnreadableFileError."""
     return load_pack(folder, VOCABULARY)
+
+
+def pack_dates(pack: Pack) -> tuple[date, date | None]:
+    """Return the first day on which a rule of the pack is in force, and the last; None where one has no end."""
+    ends = [rule.in_force_to for rule in pack.rules]
+    last = None if None in ends else max(end for end in ends if end)
+    return min(rule.in_force_from for rule in pack.rules), last
 
 
 def find_rule(rule_id: str) -> tuple[Rule, ...]:
