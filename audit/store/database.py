@@ -144,6 +144,7 @@ def _sqlite_engine(path: Path) -> Engine:
 
 def _configure(connection: Any, _record: object) -> None:
     """Set what SQLite keeps per connection, and hold it to it: a NORMAL sync could lose acknowledged entries."""
+    connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")  # damaged text must be readable too
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=1", "recursive_triggers=1", "secure_delete=1"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -174,7 +175,7 @@ def _translated(family: type[CheckFailedError]) -> Iterator[None]:
 
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:  # sqlite3 fails so on a damaged schema's message
         cause = error.orig if isinstance(error, DBAPIError) else error
         name = getattr(cause, "sqlite_errorname", type(cause).__name__)
         raise family(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from audit.domain.membership import Compartment, MemberRole
 from audit.trail.damage import Damage, DamagedTrailError
-from audit.trail.form import NO_TRAIL, SIGNED_BY_IDENTITY, Item, Kind, MalformedRecordError, Record, parse_record
+from audit.trail.form import SIGNED_BY_IDENTITY, Item, Kind, MalformedRecordError, Record, parse_record
 from audit.trail.note import (
     Checkpoint,
     MalformedNoteError,
@@ -70,14 +70,14 @@ class Walk:
         closed: set[int] = set()
         for seq, kind, data in entries:
             record = self._read(seq, kind, data, self.size + len(commit))
-            if commit and record.commit != commit[0][0].commit:
-                closed.add(self._close(commit, notes, own=own))
-                commit = []
-            if not commit and record.commit != seq:
+            if record.commit not in (seq, commit[0][0].commit if commit else seq):
                 raise DamagedTrailError(Damage.EDITED, seq)
+            if commit and record.commit != commit[0][0].commit:
+                closed.add(self._close(commit, notes, own=own, last=False))
+                commit = []
             commit.append((record, data))
         if commit:
-            closed.add(self._close(commit, notes, own=own))
+            closed.add(self._close(commit, notes, own=own, last=True))
         self._refuse_stray_notes(notes, closed)
 
     def finish(self, head: int) -> None:
@@ -92,32 +92,34 @@ class Walk:
     def _read(self, seq: int, kind: str, data: bytes, expected: int) -> Record:
         if seq != expected:
             raise DamagedTrailError(Damage.REMOVED, expected)
+        if seq == 0 and hashlib.sha256(data).digest() != self.trail_id:
+            raise DamagedTrailError(Damage.EDITED, 0)
         try:
             record = parse_record(data)
         except MalformedRecordError as error:
             raise DamagedTrailError(Damage.EDITED, seq) from error
-        if record.trail != (NO_TRAIL if seq == 0 else self.trail_id):
-            raise DamagedTrailError(Damage.EDITED if seq == 0 else Damage.INSERTED, seq)
+        if seq and record.trail != self.trail_id:
+            raise DamagedTrailError(Damage.INSERTED, seq)
         if record.seq != seq:
             raise DamagedTrailError(Damage.REORDERED, seq)
         if record.kind.label != kind or (record.kind is Kind.GENESIS) != (seq == 0):
             raise DamagedTrailError(Damage.EDITED, seq)
         return record
 
-    def _close(self, commit: list[tuple[Record, bytes]], notes: Mapping[int, str], *, own: bool) -> int:
+    def _close(self, commit: list[tuple[Record, bytes]], notes: Mapping[int, str], *, own: bool, last: bool) -> int:
         start = self.size
         for _, data in commit:
             self.frontier.append(leaf_hash(data))
         note = notes.get(self.size)
         if note is None:
-            raise DamagedTrailError(*_without_note(notes, start, self.size))
+            raise DamagedTrailError(*_without_note(notes, start, self.size, last=last))
         root = self.frontier.root()
         if not self._agrees(note, root):
             raise DamagedTrailError(Damage.EDITED, self._suspect(commit))
         self._pass_anchors(start, root)
         checked = own or self.size <= self._trusted
-        for place, (record, data) in enumerate(commit):
-            self._admit(record, data, first=place == 0 or commit[place - 1][0].kind is Kind.GENESIS, checked=checked)
+        for place, (record, _) in enumerate(commit):
+            self._admit(record, first=place == 0 or commit[place - 1][0].kind is Kind.GENESIS, checked=checked)
         self._check_author(commit, note, checked=checked)
         return self.size
 
@@ -129,14 +131,11 @@ class Walk:
 
     def _suspect(self, commit: list[tuple[Record, bytes]]) -> int:
         """Return the first entry of a commit that cannot vouch for itself."""
-        for record, data in commit:
-            if not self._vouches(record, data):
-                return record.seq
-        return commit[0][0].seq
+        return next((record.seq for record, _ in commit if not self._vouches(record)), commit[0][0].seq)
 
-    def _vouches(self, record: Record, data: bytes) -> bool:
+    def _vouches(self, record: Record) -> bool:
         if record.kind is Kind.GENESIS:
-            return hashlib.sha256(data).digest() == self.trail_id
+            return True
         if record.kind is not Kind.EPOCH_OPEN:
             return False
         member = self.roster.find(str(record.clear.get("actor", "")))
@@ -147,10 +146,10 @@ class Walk:
         if any(size != self.size or self._anchors[size] != root for size in passed):
             raise DamagedTrailError(Damage.FORKED, start)
 
-    def _admit(self, record: Record, data: bytes, *, first: bool, checked: bool) -> None:
+    def _admit(self, record: Record, *, first: bool, checked: bool) -> None:
         try:
             if record.kind is Kind.GENESIS:
-                self._found(record, data)
+                self._found(record)
             elif record.kind is Kind.EPOCH_OPEN:
                 self._open_epoch(record, first=first, checked=checked)
             else:
@@ -160,9 +159,7 @@ class Walk:
         for item in record.items:
             self._note_item(record, item)
 
-    def _found(self, record: Record, data: bytes) -> None:
-        if hashlib.sha256(data).digest() != self.trail_id:
-            raise DamagedTrailError(Damage.EDITED, 0)
+    def _found(self, record: Record) -> None:
         self.roster = founded(record.clear)
         if not _signed_by(self.roster.officers()[0], record):
             raise RightsError("the genesis record is not signed by its officer")
@@ -233,10 +230,11 @@ class Walk:
         return self.roster.find(opened.actor) if opened else None
 
 
-def _without_note(notes: Mapping[int, str], start: int, size: int) -> tuple[Damage, int]:
-    if not notes or max(notes) < size:
+def _without_note(notes: Mapping[int, str], start: int, size: int, *, last: bool) -> tuple[Damage, int]:
+    """Tell why the checkpoint at ``size`` is absent: entries nobody signed, an end cut off, or the checkpoint gone."""
+    if max(notes, default=0) < size:
         return Damage.INSERTED, start
-    return Damage.REMOVED, size if min(note for note in notes if note > start) > size else start
+    return Damage.REMOVED, size if last else start
 
 
 def _signed_by(member: Member, record: Record) -> bool:
