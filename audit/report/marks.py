@@ -11,6 +11,9 @@ from typing import Any
 CONTEXT = 80
 """Code points of the note shown on either side of an excerpt, widened to the next blank."""
 
+QUOTES = 2
+"""How many different quotations stand beside a code line; all of them are marked in the note."""
+
 _WIDEN = 20
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -75,6 +78,13 @@ def excerpt(text: str, start: int, end: int) -> Excerpt:
         cut_before=first > 0,
         cut_after=last < len(text),
     )
+
+
+def quotes(evidence: Sequence[Mapping[str, Any]], documents: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the different words that ``evidence`` (spans as JSON) points at, at most ``QUOTES`` of them."""
+    texts = {document["document_id"]: document["text"] for document in documents}
+    said = (texts[s["document_id"]][s["start"] : s["end"]] for s in evidence if s["document_id"] in texts)
+    return list(dict.fromkeys(said))[:QUOTES]
 
 
 def _numbers(marks: Sequence[Mapping[str, Any]], field: str) -> tuple[int, ...]:

@@ -13,9 +13,9 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
 from audit.errors import AuditError
-from audit.report.marks import excerpt, runs
+from audit.report.marks import excerpt, quotes, runs
 from audit.report.tracks import scale_for
-from audit.report.words import label, number, percent, percent_up, plural, whole_percent
+from audit.report.words import label, number, percent, percent_up, plural, quantity, whole_percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,11 +69,12 @@ def _environment(templates: Traversable) -> Environment:
         "percent_up": percent_up,
         "whole_percent": whole_percent,
         "plural": plural,
+        "quantity": quantity,
         "positions": lambda rows, key: {row[key]: place for place, row in enumerate(rows, start=1)},
         "basis_shown": lambda coders, basis: any(s["basis"] == basis for coder in coders for s in coder["scores"]),
         "named_scores": lambda coders: [(coder["coder_id"], coder["scores"]) for coder in coders],
     }
-    environment.globals |= {"scale_for": scale_for, "runs": runs, "excerpt": excerpt}
+    environment.globals |= {"scale_for": scale_for, "runs": runs, "excerpt": excerpt, "quotes": quotes}
     return environment
 
 

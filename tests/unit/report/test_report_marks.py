@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.report.marks import excerpt, runs
+from audit.report.marks import excerpt, quotes, runs
 
 
 def _mark(start: int, end: int, finding: int | None = None, line: int | None = None) -> dict[str, Any]:
@@ -73,3 +73,10 @@ def test_an_excerpt_of_a_short_note_is_the_note() -> None:
     assert (found.before, found.words, found.after) == ("mild ", "asthma", ".")
     assert not found.cut_before
     assert not found.cut_after
+
+
+def test_the_same_words_are_quoted_once_and_words_of_other_records_never() -> None:
+    documents = [{"document_id": "D1", "text": "asthma; asthma; copd; gout"}]
+    places = [(0, 6), (8, 14), (16, 20), (22, 26)]
+    evidence = [{"document_id": "D1", "start": start, "end": end} for start, end in places]
+    assert quotes([{"document_id": "D9", "start": 0, "end": 4}, *evidence], documents) == ["asthma", "copd"]
