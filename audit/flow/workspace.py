@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import tomllib
@@ -82,7 +83,8 @@ def read_workspace(folder: Path) -> Workspace:
 
 def write_workspace(workspace: Workspace) -> None:
     """Write ``chartassay.toml``."""
-    text = f'trail_id = "{workspace.trail_id}"\nstore = "{workspace.store_url}"\n'
+    store = json.dumps(workspace.store_url, ensure_ascii=False)  # a JSON string is a TOML basic string
+    text = f'trail_id = "{workspace.trail_id}"\nstore = {store}\n'
     (workspace.root / CONFIG_FILE).write_text(text, encoding="utf-8")
 
 

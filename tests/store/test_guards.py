@@ -1,0 +1,144 @@
+"""The guards of the database: each way past them is tried. They stop accidents; the signed tree stops the rest."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audit.errors import AuditError
+from audit.store import rows
+from audit.store.database import (
+    REVISION,
+    Store,
+    StoreDamagedError,
+    StoreRevisionError,
+    StoreUrlError,
+    check_url,
+    expected_schema,
+    open_store,
+)
+
+URL = "sqlite:///chartassay.db"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(URL, tmp_path, create=True) as opened:
+        with opened.writing() as connection:
+            rows.insert_entries(connection, [(0, "act", b"zero"), (1, "act", b"one")])
+            rows.insert_checkpoint(connection, 2, "note")
+            rows.insert_objects(connection, [(b"id", b"sealed")])
+            rows.insert_case_keys(connection, [(b"case", b"epoch", b"wrap")])
+        yield opened
+
+
+FORBIDDEN = (
+    "UPDATE entry SET record = x'00' WHERE seq = 1",
+    "DELETE FROM entry",
+    "INSERT OR REPLACE INTO entry VALUES (1, 'act', x'00')",
+    "INSERT OR IGNORE INTO entry VALUES (5, 'act', x'00')",
+    "INSERT INTO entry VALUES (3, 'act', x'00')",
+    "REPLACE INTO entry VALUES (0, 'act', x'00')",
+    "INSERT INTO entry VALUES (1, 'act', x'00') ON CONFLICT (seq) DO UPDATE SET record = x'00'",
+    "UPDATE checkpoint SET note = 'x'",
+    "DELETE FROM checkpoint",
+    "INSERT OR REPLACE INTO checkpoint VALUES (2, 'x')",
+    "UPDATE object SET sealed = x'00'",
+    "DELETE FROM object",
+    "INSERT OR REPLACE INTO object VALUES (x'6964', x'00')",
+    "UPDATE case_key SET wrapped = x'00'",
+    "INSERT OR REPLACE INTO case_key VALUES (x'63617365', x'65706f6368', x'00')",
+    "UPDATE head SET size = 1",
+    "DELETE FROM head",
+    "INSERT INTO head VALUES (2, 1)",
+)
+
+
+@pytest.mark.parametrize("sql", FORBIDDEN)
+def test_what_was_written_is_not_changed_by_accident(store: Store, sql: str) -> None:
+    with store.reading() as connection:
+        before = (list(rows.read_entries(connection)), rows.read_notes(connection), rows.read_head(connection))
+    with pytest.raises(AuditError), store.writing() as connection:
+        connection.exec_driver_sql(sql)
+    with store.reading() as connection:
+        assert (list(rows.read_entries(connection)), rows.read_notes(connection), rows.read_head(connection)) == before
+        assert list(rows.read_objects(connection)) == [(b"id", b"sealed")]
+        assert list(rows.read_case_keys(connection)) == [(b"case", b"epoch", b"wrap")]
+
+
+@pytest.mark.parametrize("sql", [sql for sql in FORBIDDEN if "REPLACE" in sql])
+def test_replace_does_not_slip_past_where_recursive_triggers_are_off(store: Store, tmp_path: Path, sql: str) -> None:
+    store.close()
+    plain = sqlite3.connect(tmp_path / "chartassay.db")
+    with pytest.raises(sqlite3.IntegrityError):
+        plain.execute(sql)
+    plain.close()
+
+
+def test_every_connection_keeps_its_safety_settings(store: Store) -> None:
+    for _ in range(2):
+        with store.reading() as connection:
+            found = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "recursive_triggers", "secure_delete", "temp_store")
+            }
+        assert found == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "recursive_triggers": 1,
+            "secure_delete": 1,
+            "temp_store": 2,
+        }
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    with pytest.raises(AuditError), store.writing() as connection:
+        rows.insert_entries(connection, [(2, "act", b"two"), (4, "act", b"four")])
+    with store.reading() as connection:
+        assert [seq for seq, _, _ in rows.read_entries(connection)] == [0, 1]
+
+
+def test_the_migrated_schema_is_the_expected_one(store: Store) -> None:
+    with store.reading() as connection:
+        assert tuple(rows.read_schema(connection)) == expected_schema()
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == REVISION
+
+
+def test_the_newest_migration_is_the_one_the_store_asks_for() -> None:
+    from audit.store.migrations import versions
+
+    folder = Path(str(versions.__file__)).parent
+    assert max(path.name[:4] for path in folder.glob("[0-9]*.py")) == REVISION
+
+
+def test_a_database_of_another_version_is_not_touched(store: Store, tmp_path: Path) -> None:
+    store.close()
+    with sqlite3.connect(tmp_path / "chartassay.db") as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    other.close()
+    with pytest.raises(StoreRevisionError), open_store(URL, tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("content", [None, b"not a database at all" * 300])
+def test_an_absent_or_foreign_file_is_said_in_one_line(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "chartassay.db").write_bytes(content)
+    with pytest.raises((StoreDamagedError, StoreRevisionError)) as said, open_store(URL, tmp_path):
+        pass
+    assert "\n" not in said.value.message
+    assert said.value.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://me:secret@host/db", "postgresql://host/db", "sqlite://", "sqlite:///:memory:", "nonsense", ""],
+)
+def test_a_url_that_cannot_be_a_store_is_wrong_usage_and_never_repeated(url: str) -> None:
+    with pytest.raises(StoreUrlError) as refused:
+        check_url(url)
+    assert refused.value.exit_code == 2
+    assert "secret" not in refused.value.message + refused.value.hint
