@@ -203,20 +203,19 @@ reports = ["manager", "auditor"]
 
 
 def write_edits(folder: Path, library: Library) -> None:
-    """Write made-up PTP and MUE files in the official layouts, for practitioners and for hospitals."""
+    """Write made-up PTP and MUE files in the official layouts; each file is named by the kind it is imported as."""
     folder.mkdir(exist_ok=True)
     pairs = [
         (p["column_1"], p["column_2"], "", "20240101", p.get("deleted", "*"), p["indicator"], "Made-up edit")
         for p in library.visits["ptp"]
     ]
     text = "\n".join("\t".join(row) for row in [(_NOTICE,), _PTP_HEADER, *pairs]) + "\n"
-    for name in ("ptp_practitioner.txt", "ptp_hospital.txt"):
-        (folder / name).write_text(text, encoding="utf-8")
-    for name, kind in (("Practitioner", "PractitionerServices"), ("Hospital", "OutpatientHospitalServices")):
-        with (folder / f"MCR_MUE_{kind}_Eff_04-01-2026.csv").open("w", encoding="utf-8", newline="") as file:
+    for setting in ("practitioner", "hospital"):
+        (folder / f"ncci-ptp-{setting}.txt").write_text(text, encoding="utf-8")
+    for setting, title in (("practitioner", "Practitioner Services"), ("hospital", "Outpatient Hospital Services")):
+        with (folder / f"mue-{setting}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([_NOTICE])
-            title = "Practitioner Services" if name == "Practitioner" else "Outpatient Hospital Services"
             writer.writerow(["HCPCS/\nCPT Code", f"{title} MUE Values", "MUE Adjudication Indicator", "MUE Rationale"])
             writer.writerows(
                 [edit["code"], edit["value"], edit["adjudication"], "Made-up edit"] for edit in library.visits["mue"]
