@@ -181,7 +181,7 @@ def grade(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> G
         axis = tools.axes.conflict(missing, key | hit.clause.asserted)
         return Graded(hit, Grade.ATTRIBUTE if axis else Grade.DETAIL, axis or "detail")
     if facts.side:
-        return _by_side(hit, facts, scanned)
+        return _by_side(hit, facts, scanned, tools)
     if _says_more(hit, key, facts, tools):
         return Graded(hit, Grade.RICHER, "detail")
     if facts.vague and _side_said(hit, scanned) and _sided(facts, tools):
@@ -210,7 +210,9 @@ def _other_site(hit: Hit, key: frozenset[str], facts: CodeFacts, tools: Instrume
         first, last = hit.places[0], hit.places[-1]
         near = hit.clause.tokens[max(0, first - 4) : last + 5]
         said = tools.axes.sites(t.word for t in near)
-    return bool(said) and not said & wanted
+    if not said:
+        return _is_mixed(facts.code[:3], tools) and facts.code not in tools.table.codes[hit.key]
+    return not said & wanted
 
 
 _MIXED = ("other", "pain", "disorders", "symptoms", "abnormal", "unspecified", "encounter", "personal", "presence")
@@ -264,9 +266,9 @@ def _says_more(hit: Hit, key: frozenset[str], facts: CodeFacts, tools: Instrumen
     )
 
 
-def _by_side(hit: Hit, facts: CodeFacts, scanned: Scanned) -> Graded:
+def _by_side(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> Graded:
     said = _side_said(hit, scanned)
-    if said == facts.side:
+    if said == facts.side or (said == "bilateral" and not _with_side(facts, ("bilateral",), tools)):
         return Graded(hit, Grade.EXACT, "", said)
     if not said:
         return Graded(hit, Grade.DETAIL, "side")

@@ -49,7 +49,7 @@ class EvidenceTables:
             history=tuple((code, Ranges.of(items)) for code, items in lexicon.entries("history")),
             family=tuple((code, Ranges.of(items)) for code, items in lexicon.entries("family")),
             combinations=combined,
-            drugs={code: _any_of(items, r"\b") for code, items in lexicon.entries("drugs")},
+            drugs={code: _any_of(items) for code, items in lexicon.entries("drugs")},
             circumstances=tuple((code, _any_of(items)) for code, items in lexicon.entries("circumstances")),
             reasons=tuple((code, _any_of(items)) for code, items in lexicon.entries("reasons")),
         )
@@ -63,6 +63,6 @@ class EvidenceTables:
         return next((own for own, conditions in self.family if code in conditions), "")
 
 
-def _any_of(items: tuple[str, ...], end: str = "") -> re.Pattern[str]:
+def _any_of(items: tuple[str, ...]) -> re.Pattern[str]:
     body = "|".join(re.escape(item) for item in sorted(items, key=lambda item: (-len(item), item)))
-    return re.compile(rf"\b(?:{body}){end}", re.IGNORECASE)
+    return re.compile(rf"\b(?:{body})\b", re.IGNORECASE)
