@@ -39,7 +39,7 @@ TABLES: dict[str, Columns] = {
         "billable": "BOOLEAN",
     },
     "icd10cm_ancestor": {"code": "VARCHAR", "ancestor": "VARCHAR"},
-    "icd10cm_excludes1": {"owner": "VARCHAR", "other": "VARCHAR"},
+    "icd10cm_excludes1": {"owner": "VARCHAR", "other": "VARCHAR", "note": "VARCHAR"},
     "icd10cm_code_first": {"owner": "VARCHAR", "other": "VARCHAR", "closed": "BOOLEAN"},
     "icd10cm_manifestation": {"code": "VARCHAR"},
     "icd10cm_note": {"kind": "VARCHAR", "owner": "VARCHAR", "note": "VARCHAR", "understood": "VARCHAR"},
@@ -138,7 +138,7 @@ def _ancestors(tabular: Tabular) -> Iterator[Row]:
 def _excludes1(tabular: Tabular) -> Iterator[Row]:
     for node in tabular.nodes:
         for note in node.notes.get(NoteKind.EXCLUDES1, ()):
-            yield from ((node.name, other) for other in read_reference(note, tabular).nodes)
+            yield from ((node.name, other, note) for other in read_reference(note, tabular).nodes)
 
 
 def _code_first(tabular: Tabular) -> Iterator[Row]:

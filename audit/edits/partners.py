@@ -46,19 +46,20 @@ _PLACED = f"""
 
 
 def compose_excludes1(rule: Rule) -> EditQuery:
-    """Find pairs under an Excludes1 note; the later line carries the finding and its detail names the others."""
+    """Find pairs under an Excludes1 note; the later line carries the finding, its detail others and notes."""
     return EditQuery(
         finds=f"""
             WITH {_PLACED}, pairs AS (
                 SELECT DISTINCT l.encounter_id, greatest(l.line, o.line) AS line,
                     CASE WHEN l.line > o.line THEN l.code ELSE o.code END AS code,
-                    CASE WHEN l.line > o.line THEN o.code ELSE l.code END AS other
+                    CASE WHEN l.line > o.line THEN o.code ELSE l.code END AS other,
+                    'note at ' || x.owner || ': ' || x.note AS note
                 FROM placed l
                 JOIN icd10cm_excludes1 x ON x.owner = l.ancestor AND x.valid_from = l.valid_from
                 JOIN placed o ON o.encounter_id = l.encounter_id AND o.ancestor = x.other AND o.code <> l.code
                 WHERE {scope(rule)})
             SELECT encounter_id, line, code, {NOTHING_SUGGESTED} AS suggested,
-                'with ' || string_agg(other, ', ' ORDER BY other) AS detail
+                string_agg('with ' || other || ' (' || note || ')', ', ' ORDER BY other, note) AS detail
             FROM pairs GROUP BY encounter_id, line, code""",
         not_assessed=outside_editions("icd10cm", rule, DIAGNOSIS),
         needs=EXCLUDES1.needs,
