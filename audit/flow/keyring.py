@@ -24,6 +24,10 @@ class NoKeyError(NotPermittedError):
     """No key for this content was ever given to this member."""
 
 
+class RoleError(NotPermittedError):
+    """The member's role does not have the right."""
+
+
 class UnknownCaseError(CheckFailedError):
     """The key of a case is not in the store."""
 

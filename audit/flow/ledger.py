@@ -7,20 +7,19 @@ No entry, no act: rows, entry and checkpoint are one transaction, and reading pa
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from audit.domain.membership import Compartment, MemberRole
 from audit.errors import CheckFailedError, NotPermittedError
-from audit.flow.act import Act, LeftFile
-from audit.flow.journal import PendingFile, drop, file_digest, finish, note_pending, pending_files
+from audit.flow.act import Act
+from audit.flow.entries import ObjectRef, TrailEntry, open_record
+from audit.flow.journal import drop, finish, note_pending, pending_files
 from audit.flow.keyring import (
     Keyring,
     NoKeyError,
+    RoleError,
     UnknownCaseError,
     WriterEpoch,
     body_sealer,
@@ -28,70 +27,30 @@ from audit.flow.keyring import (
     epoch_opening,
     new_epoch,
 )
+from audit.flow.sealing import SealedAct, seal_act
 from audit.flow.workspace import Unlocked, Workspace
 from audit.store import rows
 from audit.store.database import Store, open_store
 from audit.trail.append import Place, epoch_record, sealed_record, sign_checkpoint
 from audit.trail.damage import Damage, DamagedTrailError
-from audit.trail.form import Item, Kind, Record, parse_record
+from audit.trail.form import Kind, parse_record
 from audit.trail.mark import raise_mark, read_mark
 from audit.trail.rights import Member, member_id
 from audit.trail.walk import Walk
-from audit.vault.seal import object_parent, open_entry, open_object, pad, seal_object, wrap_case_key
-from audit.vault.wrap import new_key
+from audit.vault.seal import object_parent, open_object, pad
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["Act", "Ledger", "ObjectRef", "TrailEntry", "open_ledger"]
-
-_OBJECT_TYPES = {Compartment.OPS: b"o", Compartment.PHI: b"p"}
+__all__ = ["Act", "Ledger", "ObjectRef", "RoleError", "TrailEntry", "open_ledger"]
 
 
 class NotAMemberError(NotPermittedError):
     """The identity is not, or no longer, a member of this workspace."""
 
 
-class RoleError(NotPermittedError):
-    """The member's role does not have the right."""
-
-
 class WriteMismatchError(CheckFailedError):
     """What the database gave back is not what was written; nothing was signed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectRef:
-    """One sealed object as its entry names it. ``case_id`` is None for ops; ``sha256`` (hex) is of the sealed bytes."""
-
-    object_id: str
-    name: str
-    case_id: str | None
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailEntry:
-    """One entry, opened. ``files`` of an act stand in ``ops["files"]``."""
-
-    seq: int
-    kind: str
-    actor: str
-    recorded_at: str
-    ops: dict[str, Any]
-    objects: tuple[ObjectRef, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sealed:
-    """An act with its content sealed, ready for the short transaction."""
-
-    items: list[Item]
-    objects: list[tuple[bytes, bytes]]
-    case_rows: list[tuple[bytes, bytes, bytes]]
-    case_keys: dict[bytes, bytes]
-    plaintext: bytes
-    pending: list[PendingFile]
 
 
 @contextmanager
@@ -175,7 +134,7 @@ class Ledger:
             finish(self._workspace.root, pending)
         return seq
 
-    def _commit(self, act: Act, epoch: WriterEpoch, sealed: _Sealed) -> int | None:
+    def _commit(self, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> int | None:
         """Write everything, or nothing. Returns None when the members have changed since the keys were made."""
         done = False
         try:
@@ -194,13 +153,13 @@ class Ledger:
             if not done:
                 self._forget(sealed)
 
-    def _forget(self, sealed: _Sealed) -> None:
+    def _forget(self, sealed: SealedAct) -> None:
         """After a failed transaction: the next one starts from what the database holds, with fresh keys."""
         self._walk, self._epoch = self._new_walk(), None
         for pending in sealed.pending:
             drop(self._workspace.root, pending)
 
-    def _append(self, connection: Connection, act: Act, epoch: WriterEpoch, sealed: _Sealed) -> int:
+    def _append(self, connection: Connection, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> int:
         start = self._walk.size
         records = self._records(act, epoch, sealed)
         written = [(start + n, parse_record(record).kind.label, record) for n, record in enumerate(records)]
@@ -222,7 +181,7 @@ class Ledger:
         self._note = note
         return size - 1
 
-    def _records(self, act: Act, epoch: WriterEpoch, sealed: _Sealed) -> list[bytes]:
+    def _records(self, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> list[bytes]:
         start, records = self._walk.size, []
         seal = body_sealer(epoch.keys[Compartment.OPS])
         if not epoch.opened:
@@ -240,55 +199,10 @@ class Ledger:
     def _place(self, epoch: WriterEpoch, commit: int, seq: int) -> Place:
         return Place(trail=bytes.fromhex(self._workspace.trail_id), epoch=epoch.id, commit=commit, seq=seq)
 
-    def _seal(self, act: Act, epoch: WriterEpoch) -> _Sealed:
-        case_keys = {bytes.fromhex(case): new_key() for case in sorted(act.new_cases)}
-        self._learn([bytes.fromhex(p.case_id) for p in act.parts if p.case_id and p.case_id not in act.new_cases])
-        items: list[Item] = []
-        objects: list[tuple[bytes, bytes]] = []
-        for part in act.parts:
-            object_id = secrets.token_bytes(16)
-            parent, key = self._parent(part.compartment, part.case_id, epoch, case_keys)
-            data = seal_object(
-                key,
-                compartment=part.compartment,
-                object_id=object_id,
-                parent=parent,
-                trail=self._walk.trail_id,
-                payload=part.payload,
-            )
-            objects.append((object_id, data))
-            items.append(Item(_OBJECT_TYPES[part.compartment], object_id, hashlib.sha256(data).digest()))
-        case_rows = [(case, epoch.id, self._wrap_case(epoch, case, key)) for case, key in case_keys.items()]
-        items += [Item(b"c", case, hashlib.sha256(wrap).digest()) for case, _, wrap in case_rows]
-        items += [Item(b"f", bytes.fromhex(left.file_id), bytes(32)) for left in act.files]
-        pending = [_pending(left) for left in act.files]
-        plaintext = entry_plaintext(
-            act.kind, act.ops, [[p.name, p.case_id] for p in act.parts], _file_facts(act.files, pending)
-        )
-        return _Sealed(
-            items=items,
-            objects=objects,
-            case_rows=case_rows,
-            case_keys=case_keys,
-            plaintext=pad(plaintext),
-            pending=pending,
-        )
-
-    def _parent(
-        self, compartment: Compartment, case_id: str | None, epoch: WriterEpoch, new: Mapping[bytes, bytes]
-    ) -> tuple[bytes, bytes]:
-        if compartment is Compartment.OPS or case_id is None:
-            return epoch.id, epoch.keys[Compartment.OPS]
-        if Compartment.PHI not in epoch.keys:
-            raise RoleError(f"{self.actor} is {self.role} here and seals no patient's content")
-        case = bytes.fromhex(case_id)
-        return case, new[case] if case in new else self._keys.case_key(case)
-
-    def _wrap_case(self, epoch: WriterEpoch, case: bytes, key: bytes) -> bytes:
-        if Compartment.PHI not in epoch.keys:
-            raise RoleError(f"{self.actor} is {self.role} here and seals no patient's content")
-        phi_key = epoch.keys[Compartment.PHI]
-        return wrap_case_key(phi_key, key, trail=self._walk.trail_id, epoch=epoch.id, case_id=case)
+    def _seal(self, act: Act, epoch: WriterEpoch) -> SealedAct:
+        known = [p.case_id for p in act.parts if p.case_id is not None and p.case_id not in act.new_cases]
+        self._learn([bytes.fromhex(case) for case in known])
+        return seal_act(act, epoch, self._keys, self._walk.trail_id)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -296,7 +210,8 @@ class Ledger:
         """Yield the entries (of ``kinds``, or all) that this member has the keys to open, oldest first."""
         with self._store.reading() as connection:
             self._catch_up(connection)
-            found = [self._open_record(parse_record(data)) for _, _, data in rows.read_entries(connection)]
+            records = [parse_record(data) for _, _, data in rows.read_entries(connection)]
+        found = [open_record(record, self._keys, self._walk) for record in records]
         return iter([entry for entry in found if entry is not None and (not kinds or entry.kind in kinds)])
 
     def read(self, refs: Sequence[ObjectRef], *, purpose: str) -> dict[str, bytes]:
@@ -335,25 +250,6 @@ class Ledger:
                 hint="an officer can hand over earlier keys: chartassay keys grant NAME",
             )
         return open_object(key, trail=self._walk.trail_id, sealed=sealed)
-
-    def _open_record(self, record: Record) -> TrailEntry | None:
-        if record.kind is Kind.GENESIS:
-            officer = str(record.clear["officer"]["name"])
-            at, ops = str(record.clear["at"]), {"officer": officer}
-            return TrailEntry(seq=0, kind="genesis", actor=officer, recorded_at=at, ops=ops, objects=())
-        ops_key = self._keys.epoch_key(self._walk, record.epoch, Compartment.OPS)
-        if ops_key is None:
-            return None
-        content = json.loads(open_entry(ops_key, record.seq, record.before_body, record.body))
-        ops = {**content["ops"], "files": content["files"]} if content["files"] else content["ops"]
-        return TrailEntry(
-            seq=record.seq,
-            kind=content["kind"],
-            actor=self._walk.roster.members[self._walk.epochs[record.epoch].actor].name,
-            recorded_at=content["at"],
-            ops=ops,
-            objects=_refs(record, content["objects"]),
-        )
 
     # -- state ------------------------------------------------------------------------------------------------------
 
@@ -412,27 +308,3 @@ class Ledger:
 def _role(member: Member) -> MemberRole:
     assert member.role is not None  # noqa: S101 - _member has refused the recovery identity
     return member.role
-
-
-def _pending(left: LeftFile) -> PendingFile:
-    return PendingFile(
-        file_id=left.file_id,
-        temporary=str(left.temporary),
-        final=str(left.final),
-        sha256=file_digest(left.temporary),
-    )
-
-
-def _file_facts(files: Sequence[LeftFile], pending: Sequence[PendingFile]) -> list[dict[str, Any]]:
-    return [
-        {"id": left.file_id, "path": str(left.final), "sha256": noted.sha256, "purpose": left.purpose, "phi": left.phi}
-        for left, noted in zip(files, pending, strict=True)
-    ]
-
-
-def _refs(record: Record, named: Sequence[Sequence[Any]]) -> tuple[ObjectRef, ...]:
-    objects = [item for item in record.items if item.type in _OBJECT_TYPES.values()]
-    return tuple(
-        ObjectRef(object_id=item.id.hex(), name=name, case_id=case_id, sha256=item.sha256.hex())
-        for item, (name, case_id) in zip(objects, named, strict=True)
-    )
