@@ -90,12 +90,22 @@ def test_opening_a_report_from_disk_requests_nothing_but_itself(browser: Browser
     assert complaints == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, 900, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_runs_over_the_edge_of_a_phone_or_a_desk(browser: Browser, name: str, width: int) -> None:
     page, _, _ = _open(browser, name, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(OVERFLOWING) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_printed_sheet_holds_the_whole_width_and_every_note(browser: Browser, name: str) -> None:
+    page = browser.new_page(viewport={"width": 690, "height": 980})  # A4 within its margins
+    page.emulate_media(media="print")
+    page.goto((REPORTS / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 690
+    closed = "[...document.querySelectorAll('details pre')].filter(n => !n.checkVisibility()).length"
+    assert page.evaluate(closed) == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -134,7 +134,7 @@ def _score(row: tuple[str, float, int, int, bool, ScoreVerdict], basis: Basis, f
         verdict=verdict if judged and not open_person else ScoreVerdict.NOT_SHOWN,
         encounters=encounters,
         codes=codes,
-        undetermined=codes - 90 if open_person else 0,
+        undetermined=codes - codes // 5 if open_person else 0,
         missing=1 if coder in ("C05", "C09") else 0,
         weights={},
         more_encounters_needed=38 if verdict is ScoreVerdict.NOT_SHOWN and judged and not census else None,
@@ -172,9 +172,9 @@ def _coder(position: int, row: tuple[str, float, int, int, bool, ScoreVerdict]) 
         code_lines=lines,
         rules=rules,
         determined=decided,
-        lines_determined=lines if determined else 90,
+        lines_determined=lines if determined else lines // 5,
         lines_agreed_in_one_act=lines - 120 if determined else 0,
-        encounters_complete=encounters if determined else 12,
+        encounters_complete=encounters if determined else encounters // 5,
     )
 
 
