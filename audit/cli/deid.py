@@ -87,6 +87,4 @@ def _line(result: Any) -> str:
 
 def _print(text: str) -> None:
     """Write bytes, so that line ends stay what they were in the input."""
-    stream = click.get_binary_stream("stdout")
-    stream.write(text.encode("utf-8", "surrogatepass"))
-    stream.flush()
+    click.echo(text.encode("utf-8", "surrogatepass"), nl=False)

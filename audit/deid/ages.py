@@ -23,7 +23,8 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:in|into|mid|early|late)[ -](?:his|her|their|the)?[ ]?(?:early |mid[- ]?|late )?(9\d['\u2019]?s|nineties)\b"
+        r"\b(?:in|into|mid|early|late)[ -](?:his|her|their|the)?[ ]?(?:early |mid[- ]?|late )?"
+        r"(9\d['\u2019]?s|nineties)\b"
     ),
     re.compile(rf"\bage[ \t]*[:=|][ \t]*{_AGE}\b", re.IGNORECASE),
 )

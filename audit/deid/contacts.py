@@ -12,9 +12,10 @@ _URL = re.compile(
     r"\b(?:https?|ftp)://[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019]|\bwww\.[\w-]+\.[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019]"
     r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|io|health|info)\b(?:/[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019])?"
 )
-_IP = re.compile(
-    r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\d|\.\d)"
-    r"|(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){3,7}:?[0-9A-Fa-f]{1,4}(?![\w:])"
+_IP = re.compile(r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?!\d|\.\d)")
+_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:|-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")
+_HARDWARE = re.compile(
+    r"(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){3,7}:?[0-9A-Fa-f]{1,4}(?![\w:])"
     r"|(?<![\w:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:])"
 )
 _EXTENSION = r"(?:[ ,]{0,2}(?:x|ext\.?|extension)[ .]?\d{1,6})?"
@@ -44,7 +45,11 @@ class ContactFinder:
         if "@" in text:
             yield from _all(_EMAIL, text, IdentifierType.EMAIL)
         yield from _all(_URL, text, IdentifierType.URL)
-        yield from _all(_IP, text, IdentifierType.IP)
+        for match in _IP.finditer(text):
+            if not match.start() or text[match.start() - 1] not in ".0123456789":
+                yield Identifier(*match.span(), IdentifierType.IP)
+        if _COLONS.search(text):
+            yield from _all(_HARDWARE, text, IdentifierType.IP)
         for match in _PHONE.finditer(text):
             yield Identifier(*match.span(), _phone_or_fax(text, match.start()))
         for match in _PHONE_LABEL.finditer(text):

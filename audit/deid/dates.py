@@ -9,47 +9,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from audit.deid.alternation import any_of
 from audit.deid.identifiers import Identifier, IdentifierType
+from audit.deid.words import lowered
 
-_LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
-_MONTH = rf"(?:{_LONG}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?"
-_CLEAR = "January|February|April|June|July|August|September|October|November|December"
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?"
+_LONG = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november")
+_MONTHS = (*_LONG, "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?:{any_of(_MONTHS)})\.?"
+_CLEAR = [m.capitalize() for m in (*_LONG, "december") if m not in ("may", "march")]
+_WEEKDAYS = [f"{d}day{s}" for d in ("Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun") for s in ("", "s")]
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MON = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:1[89]|20|21)\d\d"
 _SHORT_YEAR = rf"(?:{_YEAR}|['\u2019]?\d\d)"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _GAP = r"[ \t]*\r?\n?[ \t]*"
-_ON = r"(?:on|since|until|til|till|by|from|to|through|thru|before|after|dated|date|of|between|and|DOB:?|DOS:?|seen)"
-_MEASURE = (
-    r"(?![\d/%]|\.\d)(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|on the|mg|bilat))"
-)
 
-_WRITTEN = re.compile(
-    rf"\b(?:{_WEEKDAY}|(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)\.?)?,?\s?(?<!\w)(?:"
-    rf"{_MONTH}{_GAP}{_DAY}{_ORDINAL}\b(?!\s?(?:mg|mcg|ml|%))(?:\s*[-\u2013&]\s*{_DAY}{_ORDINAL}\b)?"
+# On lower-case text. Each begins with a literal or a digit, which is what makes it fast.
+_MONTH_FIRST = re.compile(
+    rf"(?:{any_of(_MONTHS)})\b\.?(?:"
+    rf"{_GAP}{_DAY}{_ORDINAL}\b(?!\s?(?:mg|mcg|ml|%))(?:\s*[-\u2013&]\s*{_DAY}{_ORDINAL}\b)?"
     rf"(?:{_GAP},?{_GAP}{_YEAR}\b|\s?,?\s['\u2019]\d\d\b)?"
-    rf"|{_DAY}{_ORDINAL}(?:\s+of\s+|[-\s]){_MONTH}(?:,?[-\s]{_SHORT_YEAR}\b)?(?!\w)"
-    rf"|{_MONTH}(?:,|\s+of)?[-\s]{_YEAR}\b)",
-    re.IGNORECASE,
+    rf"|(?:,|\s+of)?[-\s]{_YEAR}\b)"
 )
+_DAY_FIRST = re.compile(rf"\d{{1,2}}{_ORDINAL}(?:\s+of\s+|[-\s]){_MONTH}(?:,?[-\s]{_SHORT_YEAR}\b)?(?!\w)")
 _NUMERIC = re.compile(
-    rf"(?<![\w./-])(?:"
-    rf"{_YEAR}([-/.]){_MON}\1{_DAY}(?=\D|$)(?:T\d\d:?\d\d(?::?\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?"
+    rf"{_YEAR}([-/.]){_MON}\1{_DAY}(?=\D|$)(?:t\d\d:?\d\d(?::?\d\d)?(?:\.\d+)?(?:z|[+-]\d\d:?\d\d)?)?"
     rf"|{_MON}([-/.]){_DAY}\2(?:{_YEAR}|\d\d)(?![\d/]|-\d|\.\d)"
     rf"|{_DAY}([-/.]){_MON}\3{_YEAR}(?![\d/]|-\d|\.\d)"
-    rf"|{_MON}[/-]{_YEAR}(?![\d/]|-\d)"
-    rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d))"
+    rf"|(?:{_MON}|{_DAY})/{_YEAR}(?![\d/]|-\d)|{_MON}-{_YEAR}(?![\d/]|-\d)"
+    rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)"
 )
-_PARTIAL = re.compile(
-    rf"\b{_ON}\s+({_MON}/{_DAY}){_MEASURE}|\b{_ON}\s+(0\d[/-]{_DAY})(?![\d/%-]|\.\d)|(?<![\w./-])({_DAY}/{_YEAR})(?![\d/])",
-    re.IGNORECASE,
+_MEASURE = r"(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|on the|mg|bilat))"
+_PARTIAL = re.compile(rf"{_MON}/{_DAY}(?![\d/%]|\.\d){_MEASURE}|0\d-{_DAY}(?![\d/%-]|\.\d)")
+_ON_BEFORE = re.compile(
+    r"\b(?:on|since|until|til|till|by|from|to|through|thru|before|after|dated|date|of|between|and|dob:?|dos:?|seen)\s+$"
 )
-_MAY_OR_MARCH = re.compile(
-    r"\b(?:in|of|since|until|till|by|from|through|last|next|this|during|early|late|mid)[ -]"
-    r"(?:early |late |mid[- ]?)?(May|March|Mar)\b(?!\s+(?:be|have|not|need|also|or|cause|help|require))"
+_WEEKDAY_BEFORE = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|wed|thurs?|fri|sat|sun)\.?,?\s$"
 )
+_MAY_OR_MARCH = re.compile(r"(?:may|march|mar)\b(?!\s+(?:be|have|not|need|also|or|cause|help|require))")
+_IN_BEFORE = re.compile(
+    r"\b(?:in|of|since|until|till|by|from|through|last|next|this|during|early|late|mid)[ -](?:early |late |mid[- ]?)?$"
+)
+_BEFORE = 24
+_WORD_OR_NUMBER = re.compile(r"[\w./-]")
 
 
 class DateFinder:
@@ -59,28 +63,53 @@ class DateFinder:
 
     def __init__(self, holidays: tuple[str, ...]) -> None:
         """Take the names of the days that fix a date, as printed."""
-        named = "|".join(re.escape(day) for day in sorted(holidays, key=len, reverse=True))
-        self._alone = re.compile(rf"\b(?:{_CLEAR}|{_WEEKDAY}|{named.upper()}|{named})\b(?!['\u2019]?s\b(?<=day's))")
+        named = any_of([*holidays, *(day.upper() for day in holidays), *_CLEAR, *_WEEKDAYS])
+        self._alone = re.compile(rf"(?:{named})\b")
 
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every date of ``text``; spans may overlap."""
-        for pattern in (_WRITTEN, _NUMERIC, _PARTIAL, _MAY_OR_MARCH, self._alone):
-            for match in pattern.finditer(text):
-                start, end = _group(match)
-                yield Identifier(start + _leading(text, start, end), end, IdentifierType.DATE)
+        low = lowered(text)
+        for start, end in (*_written(low), *_numeric(low), *_may(text, low), *self._named(text)):
+            yield Identifier(start, end, IdentifierType.DATE)
+
+    def _named(self, text: str) -> Iterator[tuple[int, int]]:
+        for match in self._alone.finditer(text):
+            if _stands_alone(text, match.start()):
+                yield match.span()
 
 
-def _group(match: re.Match[str]) -> tuple[int, int]:
-    """Return the span of the group that names the date where a pattern needs words around it, else of all."""
-    if match.re in (_PARTIAL, _MAY_OR_MARCH):
-        return match.span(match.lastindex or 0)
-    return match.span()
+def _written(low: str) -> Iterator[tuple[int, int]]:
+    """Yield dates with a month's name, with the weekday before them where there is one."""
+    for pattern in (_MONTH_FIRST, _DAY_FIRST):
+        for match in pattern.finditer(low):
+            if _stands_alone(low, match.start()) or low[match.start() - 1] in "-/(":
+                weekday = _WEEKDAY_BEFORE.search(low, max(0, match.start() - _BEFORE), match.start())
+                yield (weekday.start() if weekday else match.start()), match.end()
 
 
-def _leading(text: str, start: int, end: int) -> int:
-    """Return how many blanks and commas the match begins with: an optional weekday may leave some."""
-    words = text[start:end]
-    return len(words) - len(words.lstrip(" \t\r\n,"))
+def _numeric(low: str) -> Iterator[tuple[int, int]]:
+    for match in _NUMERIC.finditer(low):
+        if not _glued(low, match.start()):
+            yield match.span()
+    for match in _PARTIAL.finditer(low):
+        if _ON_BEFORE.search(low, max(0, match.start() - _BEFORE), match.start()):
+            yield match.span()
+
+
+def _may(text: str, low: str) -> Iterator[tuple[int, int]]:
+    """Yield May and March where they are months: with a capital, after a preposition."""
+    for match in _MAY_OR_MARCH.finditer(low):
+        if text[match.start()].isupper() and _IN_BEFORE.search(low, max(0, match.start() - _BEFORE), match.start()):
+            yield match.span()
+
+
+def _stands_alone(text: str, start: int) -> bool:
+    return start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "_-")
+
+
+def _glued(text: str, start: int) -> bool:
+    """Return whether a number goes on to the left of ``start``."""
+    return start > 0 and bool(_WORD_OR_NUMBER.match(text[start - 1]))
 
 
 _YEAR_IN = re.compile(rf"(?<!\d){_YEAR}(?!\d)")

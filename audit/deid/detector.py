@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
+from audit.deid.addresses import AddressFinder
 from audit.deid.ages import AgeFinder
 from audit.deid.contacts import ContactFinder
 from audit.deid.dates import DateFinder
@@ -18,6 +19,7 @@ from audit.deid.known import KnownRecord
 from audit.deid.lexicon import Lexicon
 from audit.deid.names import NameFinder, Propagation
 from audit.deid.numbers import NumberFinder
+from audit.deid.organizations import OrganizationFinder
 from audit.deid.places import PlaceFinder
 from audit.deid.record import RecordFinder
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
 
 _PIECE = 40_000
-"""Characters analysed at once: presidio compares every result with every other, which a note of 20 MB would not survive."""
+"""Characters analysed at once: presidio compares every result with every other, too much for a note of 20 MB."""
 
 
 class Finder(Protocol):
@@ -72,6 +74,8 @@ def _finders(lexicon: Lexicon) -> tuple[Finder, ...]:
         ContactFinder(),
         DateFinder(lexicon.holidays),
         AgeFinder(),
+        AddressFinder(lexicon),
+        OrganizationFinder(lexicon),
         PlaceFinder(lexicon),
         NameFinder(lexicon),
     )
@@ -103,7 +107,7 @@ def _recognizer_class() -> Callable[[Finder], EntityRecognizer]:
     """Return the adapter class; made on demand so that importing this module does not import presidio."""
     from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-    class FinderRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio ships no types
+    class FinderRecognizer(EntityRecognizer):
         """One of our finders as presidio sees it."""
 
         def __init__(self, finder: Finder) -> None:

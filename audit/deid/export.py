@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
 from typing import Any, Protocol
@@ -52,7 +52,7 @@ def divide(cases: Sequence[AuditedCase], tally: Tally) -> list[AuditedCase]:
 
 
 def known_records(cases: Sequence[AuditedCase]) -> dict[str, KnownRecord]:
-    """Return what is known of each patient, by patient id: the record, the authors of the notes, the dates of service."""
+    """Return what is known of each patient, by patient id: the record, authors of notes, dates of service."""
     authors: dict[str, set[str]] = {}
     days: dict[str, set[date]] = {}
     patients: dict[str, Patient | None] = {}
@@ -71,12 +71,12 @@ def _days(case: Case) -> Iterator[date]:
 
 
 def _record(patient_id: str, patient: Patient | None, authors: set[str], days: set[date]) -> KnownRecord:
-    people = {"providers": tuple(sorted(authors)), "service_dates": tuple(sorted(days)), "patient_id": patient_id}
+    record = KnownRecord(providers=tuple(sorted(authors)), service_dates=tuple(sorted(days)), patient_id=patient_id)
     if patient is None:
-        return KnownRecord(**people)
+        return record
     plain = {f.name for f in fields(KnownRecord)} & {f.name for f in fields(Patient)} - {"other", "patient_id"}
     other = tuple((value, IdentifierType.OTHER_ID) for value in patient.other.values() if value)
-    return KnownRecord(**{name: getattr(patient, name) for name in plain}, other=other, **people)
+    return replace(record, other=other, **{name: getattr(patient, name) for name in plain})
 
 
 def table_ids(cases: Sequence[AuditedCase]) -> set[str]:
@@ -134,8 +134,7 @@ class Exporter:
             patients[case.encounter.patient_id] = self._row("patients", case.patient, record, year)
 
     def _document(self, document: Document, texts: Mapping[str, Transformed], record: KnownRecord, year: int) -> Row:
-        row = self._row("documents", document, record, year, {"text": texts[document.document_id].text})
-        return row
+        return self._row("documents", document, record, year, {"text": texts[document.document_id].text})
 
     def _finding(self, finding: Finding, texts: Mapping[str, Transformed], record: KnownRecord, year: int) -> Row:
         spans = ";".join(

@@ -46,7 +46,7 @@ class Identifier:
 
 
 def merge(found: list[Identifier]) -> tuple[Identifier, ...]:
-    """Return the identifiers in order and without overlap; what overlaps becomes one span, typed as its longest part."""
+    """Return the identifiers in order, without overlap; what overlaps becomes one span of the longest part's type."""
     merged: list[Identifier] = []
     longest = 0
     for item in sorted(found, key=lambda i: (i.start, -i.end)):

@@ -81,7 +81,7 @@ def load_lexicon(root: Traversable) -> Lexicon:
         company_heads=tuple(_lines(root, "company_heads")),
         cities=frozenset(lowered("cities")),
         streets=tuple(_lines(root, "streets")),
-        states=dict(line.split(" ", 1) for line in _lines(root, "states")),  # type: ignore[misc]  # one blank a line
+        states=dict(line.split(" ", 1) for line in _lines(root, "states")),
         holidays=tuple(_lines(root, "holidays")),
         labels=tuple(_pair(line) for line in _lines(root, "labels")),
         eponyms=frozenset(lowered("eponyms")),

@@ -1,54 +1,54 @@
-"""The forms a known value may take in running text: what the finder looks for and what the sweep must not meet."""
+"""The forms a known value may take in running text, as sequences of words: what stands between them does not matter."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
-_SEPARATOR = r"[\s./()+\u2013-]{0,3}"
+Words = tuple[str, ...]
+
 _MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905 - a list of words reads as one
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
-_SHORTEST_NUMBER = 4
-_LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(value: str) -> Words:
+    """Return the words and numbers of a value in lower case, without anything between them."""
+    return tuple(word.lower() for word in _WORD.findall(value))
 
 
 def name_parts(name: str, shortest: int) -> Iterator[str]:
     """Yield the words of a name of at least ``shortest`` letters; a hyphenated word whole and in halves."""
-    for word in _LETTERS.findall(name):
+    for word in _NAME.findall(name):
         yield from (w for w in {word, *word.split("-")} if len(w) >= shortest)
 
 
-def number_pattern(value: str) -> str | None:
-    """Return a pattern of a number with any separators and leading zeros, or None where it is too short to search."""
-    core = re.sub(r"\W|_", "", value).lstrip("0")
-    if len(core) < _SHORTEST_NUMBER or not any(c.isdigit() for c in core):
-        return None
-    return r"(?<![^\W_])0*" + _SEPARATOR.join(re.escape(c) for c in core) + r"(?![^\W_])"
+def core_of(value: str) -> str:
+    """Return a number or code bare: lower case, no separators, no leading zeros."""
+    return "".join(words_of(value)).lstrip("0")
 
 
-def phrase_pattern(value: str) -> str:
-    """Return a pattern of a phrase whose blanks may be any blanks or a line break, and whose commas and stops may go."""
-    words = [re.escape(word.strip(".,")) for word in value.split() if word.strip(".,")]
-    return r"(?<!\w)" + r"[\s.,]{1,4}".join(words) + r"(?!\w)"
-
-
-def date_patterns(day: date) -> Iterator[str]:
-    """Yield patterns of one date in the ways notes write it: ISO, numeric with any separator, written, compact."""
-    y, m, d = day.year, day.month, day.day
-    short = rf"(?:{y}|{y % 100:02d})"
-    month, sep = _MONTHS[m - 1], r"[-/. ]"
-    named = rf"(?:{month}|{month[:3]}t?\.?)"
-    yield rf"(?<!\d){y}{sep}0?{m}{sep}0?{d}(?!\d)"
-    yield rf"(?<!\d)0?{m}{sep}0?{d}{sep}{short}(?!\d)"
-    yield rf"(?<!\d)0?{d}{sep}0?{m}{sep}{short}(?!\d)"
-    yield rf"(?<!\w){named}\s+0?{d}(?:st|nd|rd|th)?(?:\s*,?\s*['\u2019]?{short})?(?!\d)"
-    yield rf"(?<!\d)0?{d}(?:st|nd|rd|th)?[-\s]+(?:of\s+)?{named}(?:[-\s,]+['\u2019]?{short})?(?!\w)"
-    yield rf"(?<!\d)(?:{y}{m:02d}{d:02d}|{m:02d}{d:02d}{y})(?!\d)"
-
-
-def compiled(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    """Return one case-blind alternation of all patterns, or None where there are none."""
-    unique = sorted(set(patterns), key=len, reverse=True)
-    return re.compile("|".join(unique), re.IGNORECASE) if unique else None
+def date_forms(day: date) -> Iterator[Words]:
+    """Yield one date in the ways notes write it: ISO, month or day first, two-digit year, written, compact."""
+    years = (str(day.year), f"{day.year % 100:02d}")
+    months = {str(day.month), f"{day.month:02d}"}
+    days = {str(day.day), f"{day.day:02d}"}
+    name = _MONTHS[day.month - 1]
+    spoken = {name, name[:3], f"{name[:3]}t"}
+    spoken_days = days | {f"{d}{ending}" for d in days for ending in ("st", "nd", "rd", "th")}
+    for month in months:
+        for d in days:
+            yield (years[0], month, d)
+            for year in years:
+                yield from ((month, d, year), (d, month, year))
+    for month in spoken:
+        for d in spoken_days:
+            yield from ((month, d), (d, month), (d, "of", month))
+            for year in years:
+                yield from ((month, d, year), (d, month, year), (d, "of", month, year))
+    yield (f"{day:%Y%m%d}",)
+    yield (f"{day:%m%d%Y}",)

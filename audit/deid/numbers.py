@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from audit.deid.alternation import any_of
 from audit.deid.identifiers import Identifier, IdentifierType
 
 _VALUE = r"[#]?(?=[\w/.-]*\d)[A-Za-z0-9]+(?:[-/.\u2013][A-Za-z0-9]+)*"
@@ -62,14 +63,15 @@ class NumberFinder:
     def __init__(self, labels: tuple[tuple[str, str], ...]) -> None:
         """Take (identifier type, phrase) pairs; the longest phrase wins."""
         self._type_of = {phrase: IdentifierType(kind) for kind, phrase in labels}
-        phrases = "|".join(re.escape(p) for p in sorted(self._type_of, key=len, reverse=True))
+        phrases = any_of(self._type_of)
         self._labelled = re.compile(rf"(?<![\w-])({phrases})(?![\w-]){_LINK}({_VALUE}){_UNIT}", re.IGNORECASE)
 
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every identifying number of ``text``; spans may overlap."""
         for match in self._labelled.finditer(text):
-            kind = self._type_of[match.group(1).lower()]
-            if _enough_digits(kind, match.group(1).lower(), match.group(2)):
+            label = " ".join(match.group(1).lower().replace("\u2019", "'").split())
+            kind = self._type_of[label]
+            if _enough_digits(kind, label, match.group(2)):
                 yield Identifier(*match.span(2), kind)
         for pattern, kind in _SHAPES:
             for match in pattern.finditer(text):

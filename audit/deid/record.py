@@ -1,102 +1,127 @@
-"""The first layer: everything the patient's own record knows, looked for in every form it may take in a note."""
+"""The first layer: everything the patient's own record knows, looked for in every form it may take in a note.
+
+The note is cut into words and numbers once; names, phrases, dates and numbers of the record are looked up in it.
+Nothing is compiled per record, so a record costs little beside its note.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import string
+from collections.abc import Iterable, Iterator, Sequence
 
 from audit.deid.identifiers import Identifier, IdentifierType
 from audit.deid.known import KnownRecord
 from audit.deid.lexicon import Lexicon
-from audit.deid.normal_forms import compiled, date_patterns, name_parts, number_pattern, phrase_pattern
-from audit.deid.words import WORD
+from audit.deid.normal_forms import Words, core_of, date_forms, name_parts, words_of
 
+Token = tuple[int, int, str]
+
+_TOKEN = re.compile(r"[^\W_]+")
+_SHORTEST_NAME = 2
+_SHORTEST_CODE = 4
 _FUZZY_FROM = 6
 """Letters from which a name is also met with one letter wrong, missing, added or two swapped."""
 _COMMON = 3e-6
 _CLEAR = 1.9
 """Odds from which a word in lower case is still the name (john, mary, but not walker, brown, mark)."""
-_TOKEN = re.compile(rf"{WORD}|[a-z]{{6,}}")
+_GAP = 4
+"""Characters that may stand between two words of one value."""
 
 
 class RecordFinder:
-    """Finds what one record knows. Built per record; cheap to build."""
+    """Finds what one record knows."""
 
     def __init__(self, record: KnownRecord, lexicon: Lexicon) -> None:
-        """Compile the record's values into one pattern per type."""
+        """Bring the record's values to the forms that are looked up."""
         self._lexicon = lexicon
-        people = (record.given_name, record.family_name, *record.providers, *record.kin)
-        words = {p.lower() for name in people for p in name_parts(name, 2)} - lexicon.honorific_set
-        words -= {c.lower() for c in lexicon.credentials}
-        nicknames = {n for p in name_parts(record.given_name, 2) for n in lexicon.nicknames.get(p.lower(), ())}
-        self._plain_words = frozenset(w for w in words | nicknames if _is_plain(w, lexicon))
-        self._names = compiled(rf"(?<!\w){re.escape(w)}(?:['\u2019]s)?(?!\w)" for w in words | nicknames)
-        self._fuzzy = _deletions(w for w in words if len(w) >= _FUZZY_FROM)
-        self._patterns = tuple(_patterns(record))
-        self.types = tuple({IdentifierType.NAME, *(kind for _, kind in self._patterns)})
+        self._names = _names(record, lexicon)
+        self._plain = frozenset(w for w in self._names if _is_plain(w, lexicon))
+        self._fuzzy = _deletions(w for w in self._names if len(w) >= _FUZZY_FROM)
+        self._phrases: dict[str, list[tuple[Words, IdentifierType]]] = {}
+        for words, kind in _phrases(record):
+            self._phrases.setdefault(words[0], []).append((words, kind))
+        self._cores = {core_of(v): kind for v, kind in record.numbers() if len(core_of(v)) >= _SHORTEST_CODE}
+        self._longest = max(map(len, self._cores), default=0)
+        self._starts = {core[:n] for core in self._cores for n in range(1, len(core) + 1)}
+        kinds = {kind for found in self._phrases.values() for _, kind in found} | set(self._cores.values())
+        self.types = (IdentifierType.NAME, *sorted(kinds - {IdentifierType.NAME}))
 
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every known identifier in ``text``; spans may overlap."""
-        for pattern, kind in self._patterns:
-            for match in pattern.finditer(text):
-                yield Identifier(*match.span(), kind)
-        if self._names:
-            for match in self._names.finditer(text):
-                if not self._plain(match.group()):
-                    yield Identifier(*match.span(), IdentifierType.NAME)
-        if self._fuzzy:
-            yield from self._misspelt(text)
+        tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(text)]
+        for index, (start, end, word) in enumerate(tokens):
+            low = word.lower()
+            if (low in self._names and (word[0].isupper() or low not in self._plain)) or (
+                len(low) >= _FUZZY_FROM - 1 and self._is_misspelt(low)
+            ):
+                yield Identifier(start, end, IdentifierType.NAME)
+            for words, kind in self._phrases.get(low, ()):
+                if (stop := _phrase_end(tokens, index, words)) is not None:
+                    yield Identifier(start, stop, kind)
+            if word[-1].isdigit() or word[0].isdigit():
+                yield from self._number(tokens, index)
 
-    def _plain(self, word: str) -> bool:
-        """Return whether a match is the plain word: a name such as Will counts only with its capital."""
-        return not word[0].isupper() and re.split(r"['\u2019]s$", word)[0].lower() in self._plain_words
+    def _number(self, tokens: Sequence[Token], index: int) -> Iterator[Identifier]:
+        """Yield the number that begins at a token and may go on over separators; a label glued to it is passed over."""
+        start, _, word = tokens[index]
+        glued = len(word) - len(word.lstrip(string.ascii_letters))
+        for skipped in {0, glued}:
+            joined = ""
+            for at in range(index, len(tokens)):
+                if at > index and tokens[at][0] - tokens[at - 1][1] > _GAP:
+                    break
+                joined += (tokens[at][2][skipped:] if at == index else tokens[at][2]).lower()
+                core = joined.lstrip("0")
+                if kind := self._cores.get(core):
+                    yield Identifier(start + skipped, tokens[at][1], kind)
+                if core and core not in self._starts:
+                    break
 
-    def _misspelt(self, text: str) -> Iterator[Identifier]:
-        for match in _TOKEN.finditer(text):
-            word = re.sub(r"['\u2019]s$", "", match.group()).lower()
-            if len(word) < _FUZZY_FROM - 1 or self._lexicon.words.get(word, 0.0) > _COMMON:
-                continue
-            if any(_one_edit(word, known) for known in self._near(word)):
-                yield Identifier(match.start(), match.start() + len(word), IdentifierType.NAME)
-
-    def _near(self, word: str) -> set[str]:
-        forms = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
-        return {known for form in forms for known in self._fuzzy.get(form, ())}
+    def _is_misspelt(self, low: str) -> bool:
+        if not self._fuzzy or self._lexicon.words.get(low, 0.0) > _COMMON:
+            return False
+        forms = {low, *(low[:i] + low[i + 1 :] for i in range(len(low)))}
+        near = {known for form in forms for known in self._fuzzy.get(form, ())}
+        return any(_one_edit(low, known) for known in near)
 
 
-def _patterns(record: KnownRecord) -> Iterator[tuple[re.Pattern[str], IdentifierType]]:
-    by_type: dict[IdentifierType, list[str]] = {}
+def _names(record: KnownRecord, lexicon: Lexicon) -> frozenset[str]:
+    """Return the parts of all names of the record in lower case, with the short forms of the given name."""
+    people = (record.given_name, record.family_name, *record.providers, *record.kin)
+    parts = {p.lower() for name in people for p in name_parts(name, _SHORTEST_NAME)}
+    parts |= {n for p in name_parts(record.given_name, _SHORTEST_NAME) for n in lexicon.nicknames.get(p.lower(), ())}
+    return frozenset(parts - lexicon.honorific_set - {c.lower() for c in lexicon.credentials})
 
-    def add(kind: IdentifierType, *patterns: str) -> None:
-        by_type.setdefault(kind, []).extend(patterns)
 
-    for value, kind in record.numbers():
-        add(kind, number_pattern(value) or (phrase_pattern(value) if len(value) > 2 else ""))  # noqa: PLR2004 - letters only
+def _phrases(record: KnownRecord) -> Iterator[tuple[Words, IdentifierType]]:
+    street = words_of(record.street)
+    places = [street, street[1:] if len(street) > 2 else (), words_of(record.city)]  # noqa: PLR2004 - number and two words
+    pairs = [(words, IdentifierType.LOCATION) for words in places]
+    pairs.append((words_of(record.email), IdentifierType.EMAIL))
+    pairs += [(words_of(v), IdentifierType.ORGANIZATION) for v in (*record.facilities, *record.employers)]
+    people = (record.given_name, record.family_name, *record.providers, *record.kin)
+    pairs += [(words_of(part), IdentifierType.NAME) for name in people for part in name_parts(name, _SHORTEST_CODE)]
+    pairs += [(words_of(value), kind) for value, kind in record.numbers() if len(core_of(value)) < _SHORTEST_CODE]
     for day in (record.birth_date, *record.service_dates):
-        if day:
-            add(IdentifierType.DATE, *date_patterns(day))
-    for value in (record.street, record.city):
-        if value:
-            add(IdentifierType.LOCATION, phrase_pattern(value))
-    if record.street:
-        add(IdentifierType.LOCATION, *_street_name(record.street))
-    if record.email:
-        add(IdentifierType.EMAIL, re.escape(record.email))
-    for value in (*record.facilities, *record.employers):
-        add(IdentifierType.ORGANIZATION, phrase_pattern(value))
-    for kind, patterns in by_type.items():
-        if pattern := compiled(p for p in patterns if p):
-            yield pattern, kind
+        pairs += [(form, IdentifierType.DATE) for form in (date_forms(day) if day else ())]
+    yield from (pair for pair in pairs if pair[0] and len("".join(pair[0])) >= _SHORTEST_CODE - 1)
 
 
-def _street_name(street: str) -> Iterator[str]:
-    """Yield the street without its number, where two words of it are left."""
-    name = re.sub(r"^\s*\d+\w*\s+", "", street)
-    if len(name.split()) > 1:
-        yield phrase_pattern(name)
+def _phrase_end(tokens: Sequence[Token], index: int, words: Words) -> int | None:
+    """Return where a phrase that begins at a token ends, or None where it does not stand there."""
+    last = index + len(words) - 1
+    if last >= len(tokens):
+        return None
+    for offset in range(1, len(words)):
+        token = tokens[index + offset]
+        if token[2].lower() != words[offset] or token[0] - tokens[index + offset - 1][1] > _GAP:
+            return None
+    return tokens[last][1]
 
 
 def _is_plain(word: str, lexicon: Lexicon) -> bool:
+    """Return whether a name is a plain word as well, so that it counts only with its capital: Will, Walker, Brown."""
     return lexicon.words.get(word, 0.0) > _COMMON and max(lexicon.given_odds(word), lexicon.family_odds(word)) < _CLEAR
 
 
@@ -117,10 +142,7 @@ def _one_edit(left: str, right: str) -> bool:
         longer, shorter = (left, right) if len(left) > len(right) else (right, left)
         return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
     wrong = [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
-    swapped = (
-        len(wrong) == 2
-        and wrong[1] == wrong[0] + 1
-        and left[wrong[0]] == right[wrong[1]]
-        and left[wrong[1]] == right[wrong[0]]
-    )
-    return len(wrong) == 1 or swapped
+    if len(wrong) == 1:
+        return True
+    first, last = wrong[0], wrong[-1]
+    return [first, first + 1] == wrong and left[first] == right[last] and left[last] == right[first]

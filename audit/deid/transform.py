@@ -39,7 +39,7 @@ class Transformed:
     replacements: tuple[Replacement, ...]
 
     def moved(self, start: int, end: int) -> tuple[int, int]:
-        """Return where the words at ``start``–``end`` of the old text stand in the new; a cut tag is taken whole."""
+        """Return where the words at ``start`` to ``end`` of the old text stand in the new; a cut tag is taken whole."""
         return self._at(start, left=True), self._at(end, left=False)
 
     def _at(self, offset: int, *, left: bool) -> int:

@@ -6,6 +6,7 @@ UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻ
 WORD = rf"[{UPPER}][\w'\u2019]*(?:-[\w'\u2019]+)*"
 """One capitalised word, with apostrophes and hyphens inside."""
 BLANK = r"[ \t]+"
+_LIST_NUMBER = 3
 SENTENCE_START = frozenset(".!?:\n\r\u2022*|;")
 """Characters after which a capital says nothing."""
 
@@ -21,4 +22,10 @@ def begins_sentence(text: str, start: int) -> bool:
 def _numbered(text: str, at: int) -> bool:
     """Return whether a list number ends at ``at``: the word after it begins a line."""
     line = text[text.rfind("\n", 0, at) + 1 : at + 1].strip()
-    return len(line) <= 3 and line.rstrip(").").isdigit()
+    return len(line) <= _LIST_NUMBER and line.rstrip(").").isdigit()
+
+
+def lowered(text: str) -> str:
+    """Return ``text`` in lower case with every character at its old offset."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)

@@ -86,7 +86,7 @@ def refuse_limited(method: str) -> None:
     """Stop unless the method is Safe Harbor. Raises LimitedNotOfferedError."""
     if method != SAFE_HARBOR:
         raise LimitedNotOfferedError(
-            "a limited data set needs a data use agreement, a purpose and a recipient, which this command cannot record",
+            "a limited data set needs a data use agreement and a recipient, which this command cannot record",
             hint="use --method safe-harbor",
         )
 

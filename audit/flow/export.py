@@ -96,8 +96,8 @@ def export(name: str, workspace: Workspace, unlocked: Unlocked, *, method: str, 
             }
             act = Act(EXPORT, {**ops, "manifest_sha256": result.manifest_sha256, "leaks": 0})
             act.file(folder / MANIFEST, out / MANIFEST, purpose=purpose, phi=False)
-            # The manifest's own rename cannot happen yet, for its folder has no name: until the folder gets it below, the
-            # trail calls the export unfinished; after that, finish_files finds the manifest where the entry says it is.
+            # The manifest cannot be renamed yet, for its folder has no name: until the folder gets it below, the trail
+            # calls the export unfinished; after that, finish_files finds the manifest where the entry says it is.
             ledger.write(act)
             folder.rename(out)
             ledger.finish_files()
@@ -127,7 +127,10 @@ def printed(done: Exported) -> dict[str, Any]:
 
 
 def build(cases: Sequence[AuditedCase], folder: Path, out: Path) -> Exported:
-    """Write the whole export into ``folder`` and sweep it. Raises LeakError, UnclassifiedColumnError, NothingToExportError."""
+    """Write the whole export into ``folder`` and sweep it.
+
+    Raises LeakError, UnclassifiedColumnError, NothingToExportError.
+    """
     policy = data_root("policies") / "deid"
     columns = load_columns(policy)
     records = known_records(cases)

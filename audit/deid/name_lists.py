@@ -1,0 +1,120 @@
+"""Names by their form and the odds of the Census lists, without evidence beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from audit.deid.lexicon import Lexicon
+from audit.deid.naming import (
+    DISEASE,
+    EPONYM_NOUN,
+    INITIAL,
+    LONE,
+    PARTICLE,
+    STRONG,
+    SUBJECT_VERB,
+    WEAK,
+    NameOdds,
+    bare,
+    is_initial,
+)
+from audit.deid.words import WORD, begins_sentence
+
+Span = tuple[int, int]
+_Word = tuple[int, int, str]
+_LONGEST = 4
+_SURE = 2.5
+"""Odds from which a lone given name is believed even at the beginning of a sentence."""
+_RUN_PART = re.compile(rf"{INITIAL}|{WORD}")
+_JOIN = re.compile(rf"[ \t]+(?:{PARTICLE}[ \t]+){{0,2}}|[ \t]*\r?\n[ \t]*")
+_COMMA = re.compile(rf"(?<![\w-])({WORD}),[ \t]*({WORD})(?:[ \t]+({INITIAL}))?")
+_INITIALED = re.compile(rf"(?<![\w.-])({INITIAL})(?:[ \t]*{INITIAL})?[ \t]+({WORD})")
+
+
+class ListFinder:
+    """Finds "LAST, FIRST M", "C. Last", a given name with what follows it, and lone given names."""
+
+    def __init__(self, lexicon: Lexicon, odds: NameOdds) -> None:
+        """Take the lists and the odds."""
+        self._lexicon = lexicon
+        self._odds = odds
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Yield the offsets of every name the lists show."""
+        for match in _COMMA.finditer(text):
+            if self._is_last_first(bare(match.group(1)), bare(match.group(2))):
+                yield match.span()
+        for match in _INITIALED.finditer(text):
+            word = bare(match.group(2))
+            eponym = self._odds.is_clinical(word) or EPONYM_NOUN.match(text, match.end())
+            if self._odds.family(word) > STRONG and not eponym:
+                yield match.span()
+        for run in _runs(text):
+            yield from self._in_run(text, run)
+
+    def _is_last_first(self, last: str, first: str) -> bool:
+        if last.isupper() != first.isupper() or self._odds.given(first) <= LONE:
+            return False
+        if last.lower() in self._lexicon.cities and first.lower() in self._lexicon.cities:
+            return False
+        unknown = self._odds.is_rare(last) and not self._odds.is_clinical(last)
+        return unknown or self._odds.family(last) > WEAK
+
+    def _in_run(self, text: str, run: Sequence[_Word]) -> Iterator[Span]:
+        at = 0
+        while at < len(run):
+            taken = self._taken(text, run, at)
+            if taken:
+                yield run[at][0], _end(run[at + taken - 1])
+            at += max(taken, 1)
+
+    def _taken(self, text: str, run: Sequence[_Word], at: int) -> int:
+        """Return how many words from ``at`` on are one name; 0 for none."""
+        word = bare(run[at][2])
+        given = self._odds.given(word)
+        if given <= STRONG or word.lower() in self._lexicon.not_names:
+            return 0
+        count = 1
+        while at + count < len(run) and count < _LONGEST and self._continues(run[at + count][2], word):
+            count += 1
+        if count > 1:
+            return 0 if DISEASE.match(text, _end(run[at + count - 1])) else count
+        return 1 if len(run) == 1 and self._is_alone(text, run[at], given) else 0
+
+    def _continues(self, word: str, first: str) -> bool:
+        """Return whether ``word`` may be a middle name, initial or surname after the given name ``first``."""
+        if is_initial(word):
+            return True
+        name = bare(word)
+        if name.isupper() != first.isupper() or self._odds.is_word(name, after_given=self._odds.given(first) > LONE):
+            return False
+        return self._odds.family(name) > WEAK or self._odds.given(name) > STRONG or self._odds.is_rare(name)
+
+    def _is_alone(self, text: str, word: _Word, given: float) -> bool:
+        """Return whether a lone given name is a person: no eponym, no city, no shouted heading."""
+        start, end, printed = word
+        low = bare(printed).lower()
+        if given < LONE or low in self._lexicon.eponyms or low in self._lexicon.cities or printed.isupper():
+            return False
+        if EPONYM_NOUN.match(text, _end(word)):
+            return False
+        return given > _SURE or not begins_sentence(text, start) or bool(SUBJECT_VERB.match(text, end))
+
+
+def _runs(text: str) -> Iterator[list[_Word]]:
+    """Yield the runs of capitalised words joined by blanks, particles or one line break."""
+    run: list[_Word] = []
+    for match in _RUN_PART.finditer(text):
+        if run and not _JOIN.fullmatch(text, run[-1][1], match.start()):
+            yield run
+            run = []
+        run.append((match.start(), match.end(), match.group()))
+    if run:
+        yield run
+
+
+def _end(word: _Word) -> int:
+    """Return where a word ends without its possessive; an initial keeps its full stop."""
+    start, end, printed = word
+    return end if is_initial(printed) else start + len(bare(printed))
