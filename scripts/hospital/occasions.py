@@ -102,8 +102,11 @@ def prenatal(encounter: Encounter, library: Library, rng: random.Random) -> None
         kind, code = rng.choice((("gestational_diabetes", "O24.410"), ("pregnancy_anemia", f"O99.01{number}")))
     else:
         kind, code = rng.choice((("prenatal_first", f"Z34.0{number}"), ("prenatal_other", f"Z34.8{number}")))
+    # Z3A follows an obstetric condition only, and O99.0 asks for the kind of anemia (tabular list)
+    further = (f"Z3A.{weeks}",) if code.startswith("O") else ()
+    further += ("D50.9",) if kind == "pregnancy_anemia" else ()
     name = library.say(rng, "visits", kind, **words)
-    encounter.mentions.append(_said_first("prenatal", name, code, f"Z3A.{weeks}"))
+    encounter.mentions.append(_said_first("prenatal", name, code, *reversed(further)))
     encounter.add_sentence("present", library.say(rng, "visits", "gestation", **words))
 
 

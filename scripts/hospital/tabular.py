@@ -28,6 +28,7 @@ _OCCASIONS = """
     Z00.00 Z00.01 Z00.121 Z00.129 Z23 Z34.01 Z34.02 Z34.03 Z34.81 Z34.82 Z34.83 Z3A.10 Z3A.12 Z3A.16 Z3A.20 Z3A.24
     Z3A.26 Z3A.30 Z3A.32 Z3A.34 Z3A.36 Z3A.38 O24.410 O99.012 O99.013 O09.521 O09.522 O09.523 Z38.00 Z38.01 P59.9
     P22.1 Z87.891 Z99.81 Z51.11 Z51.12
+    D50.9
 """
 """The codes that ``occasions.py`` writes in its own text."""
 
@@ -73,8 +74,10 @@ def read_tabular(path: Path) -> Tabular:
     found = Tabular()
     for chapter in ET.parse(path).getroot().findall("chapter"):  # noqa: S314 - a file of an installed package
         for section in chapter.findall("section"):
+            above = _references(chapter) + _references(section)
             for category in section.findall("diag"):
                 _walk(category, found, [])
+                found.excludes[category.findtext("name") or ""] += above
     return found
 
 
