@@ -30,7 +30,7 @@ from audit.flow.keyring import (
 from audit.flow.sealing import SealedAct, seal_act
 from audit.flow.workspace import Unlocked, Workspace
 from audit.store import rows
-from audit.store.database import Store, open_store
+from audit.store.database import Store, StoreRefusedError, open_store
 from audit.trail.append import Place, epoch_record, sealed_record, sign_checkpoint
 from audit.trail.damage import Damage, DamagedTrailError
 from audit.trail.form import Kind, parse_record
@@ -136,22 +136,23 @@ class Ledger:
 
     def _commit(self, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> int | None:
         """Write everything, or nothing. Returns None when the members have changed since the keys were made."""
-        done = False
         try:
             with self._store.writing() as connection:
                 self._catch_up(connection)
                 if epoch.roster is not self._walk.roster:
                     self._member()
-                    done = True
                     return None
                 for pending in sealed.pending:
                     note_pending(self._workspace.root, pending)
-                seq = self._append(connection, act, epoch, sealed)
-            done = True
-            return seq
-        finally:
-            if not done:
-                self._forget(sealed)
+                return self._append(connection, act, epoch, sealed)
+        except BaseException as error:
+            self._forget(sealed)
+            if isinstance(error, OSError):
+                reason = (error.strerror or "input or output failed").lower()
+                raise StoreRefusedError(
+                    f"the act could not be written: {reason}", hint="nothing was written"
+                ) from error
+            raise
 
     def _forget(self, sealed: SealedAct) -> None:
         """After a failed transaction: the next one starts from what the database holds, with fresh keys."""

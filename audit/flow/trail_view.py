@@ -14,7 +14,7 @@ from audit.flow.journal import pending_files
 from audit.flow.ledger import Ledger, open_ledger
 from audit.flow.workspace import Unlocked, Workspace
 from audit.store import rows
-from audit.store.database import StoreDamagedError, StoreRevisionError, expected_schema, open_store
+from audit.store.database import StoreAbsentError, StoreDamagedError, StoreRevisionError, expected_schema, open_store
 from audit.trail.damage import Damage
 from audit.trail.mark import raise_mark, read_mark
 from audit.trail.note import Checkpoint, MalformedNoteError, origin_of, parse_checkpoint
@@ -116,9 +116,10 @@ def _verdict(workspace: Workspace, anchors: Sequence[Checkpoint]) -> tuple[Verdi
             return verdict, notes.get(verdict.entries, "")
     except StoreRevisionError:
         return Verdict(entries=0, damage=Damage.SCHEMA), ""
-    except StoreDamagedError as error:
-        removed = "no database" in error.message
-        return Verdict(entries=0, damage=Damage.REMOVED if removed else Damage.EDITED), ""
+    except StoreAbsentError:
+        return Verdict(entries=0, damage=Damage.REMOVED), ""
+    except StoreDamagedError:
+        return Verdict(entries=0, damage=Damage.EDITED), ""
 
 
 def _unfinished(workspace: Workspace, verdict: Verdict) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audit.errors import CheckFailedError, UsageError
+from audit.errors import AuditError, CheckFailedError, InputError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -26,10 +26,14 @@ class StoreUrlError(UsageError):
 
 
 class StoreDamagedError(CheckFailedError):
-    """The database is absent, is no database, or does not answer."""
+    """The database is no database, or does not answer."""
 
 
-class StoreRefusedError(CheckFailedError):
+class StoreAbsentError(StoreDamagedError):
+    """There is no database where the workspace says."""
+
+
+class StoreRefusedError(InputError):
     """The database refused to write: disk full, read-only, or locked for too long. Nothing was written."""
 
 
@@ -92,7 +96,7 @@ def open_store(url: str, folder: Path, *, create: bool = False) -> Iterator[Stor
     check_url(url)
     path = _sqlite_path(url, folder)
     if not create and not path.is_file():
-        raise StoreDamagedError(f"{path}: there is no database", hint="restore it, or check the workspace")
+        raise StoreAbsentError(f"{path}: there is no database", hint="restore it, or check the workspace")
     store = Store(_sqlite_engine(path))
     try:
         if create:
@@ -104,7 +108,7 @@ def open_store(url: str, folder: Path, *, create: bool = False) -> Iterator[Stor
 
 
 def store_path(url: str, folder: Path) -> Path:
-    """Return the file of an SQLite store."""
+    """Return the file of an SQLite store; its log lies beside it."""
     return _sqlite_path(url, folder)
 
 
@@ -167,7 +171,7 @@ def _begin(connection: Connection) -> None:
 
 
 @contextlib.contextmanager
-def _translated(family: type[CheckFailedError]) -> Iterator[None]:
+def _translated(family: type[AuditError]) -> Iterator[None]:
     """Turn a database error into one line without SQL or values."""
     import sqlite3
 
@@ -178,9 +182,7 @@ def _translated(family: type[CheckFailedError]) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:  # sqlite3 fails so on a damaged schema's message
         cause = error.orig if isinstance(error, DBAPIError) else error
         name = getattr(cause, "sqlite_errorname", type(cause).__name__)
-        raise family(
-            f"the database failed: {name}", hint="the trail is unchanged; see chartassay trail verify"
-        ) from None
+        raise family(f"the database failed: {name}", hint="nothing was written; see chartassay trail verify") from None
 
 
 def _check_revision(store: Store) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.errors import CheckFailedError
+from audit.errors import CheckFailedError, InputError
 from audit.trail.note import Checkpoint, MalformedNoteError, parse_checkpoint
 
 STATE_VARIABLE = "CHARTASSAY_STATE"
@@ -15,6 +15,10 @@ STATE_VARIABLE = "CHARTASSAY_STATE"
 
 class UnreadableMarkError(CheckFailedError):
     """The mark exists and is no checkpoint."""
+
+
+class UnwritableMarkError(InputError):
+    """The mark cannot be kept."""
 
 
 def mark_path(trail_id: str) -> Path:
@@ -40,8 +44,17 @@ def read_mark(trail_id: str) -> Checkpoint | None:
 
 
 def raise_mark(trail_id: str, note: str) -> None:
-    """Keep ``note`` as the mark unless a newer one is kept already."""
+    """Keep ``note`` as the mark unless a newer one is kept already. Raises UnwritableMarkError, UnreadableMarkError."""
     path = mark_path(trail_id)
+    try:
+        _raise_mark(path, trail_id, note)
+    except OSError as error:
+        raise UnwritableMarkError(
+            f"{path}: the high-water mark cannot be written", hint=f"{STATE_VARIABLE} names another folder for it"
+        ) from error
+
+
+def _raise_mark(path: Path, trail_id: str, note: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _locked(path.with_name(f"{path.name}.lock")):
         kept = read_mark(trail_id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -14,7 +16,7 @@ from audit.domain.membership import MemberRole
 from audit.flow.founding import Officer, found_workspace
 from audit.flow.ledger import Act, Ledger, open_ledger
 from audit.flow.membership import add_user
-from audit.flow.workspace import Unlocked, Workspace
+from audit.flow.workspace import Unlocked, Workspace, read_workspace
 from audit.vault import identity as vault
 
 
@@ -25,7 +27,7 @@ class Office:
     workspace: Workspace
     officer: Unlocked
     folder: Path
-    people: dict[str, Unlocked] = field(default_factory=dict)
+    recovery: str | None = None
 
     def join(self, name: str, role: MemberRole) -> Unlocked:
         """Add a member with a new identity."""
@@ -33,7 +35,6 @@ class Office:
         public = self.folder / f"{name}.pub"
         public.write_text(unlocked.identity.public.text())
         add_user(self.workspace, self.officer, name, role=role, public=public, coder=None)
-        self.people[name] = unlocked
         return unlocked
 
     def ledger(
@@ -77,17 +78,37 @@ def _quick_and_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
+class MakeOffice(Protocol):
+    """Makes a workspace in a new folder of that name."""
+
+    def __call__(self, name: str, *, recovery: bool = False) -> Office: ...
+
+
 @pytest.fixture
-def make_office(tmp_path: Path) -> Callable[[str], Office]:
-    def make(name: str) -> Office:
+def make_office(tmp_path: Path) -> MakeOffice:
+    def make(name: str, *, recovery: bool = False) -> Office:
         officer = Unlocked(vault.new_identity())
         first = Officer(identity=officer.identity, path=tmp_path / f"{name}.key", locked=None)
-        made = found_workspace(tmp_path / name, first, "olga", store_url=None, recovery=False)
-        return Office(workspace=made.workspace, officer=officer, folder=tmp_path)
+        made = found_workspace(tmp_path / name, first, "olga", store_url=None, recovery=recovery)
+        return Office(workspace=made.workspace, officer=officer, folder=tmp_path, recovery=made.recovery)
 
     return make
 
 
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Unlocked]:
+    """Found one workspace for all tests, because every commit waits for the disk."""
+    folder = tmp_path_factory.mktemp("template")
+    officer = Unlocked(vault.new_identity())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARTASSAY_STATE", str(folder / "state"))
+        first = Officer(identity=officer.identity, path=folder / "olga.key", locked=None)
+        found_workspace(folder / "workspace", first, "olga", store_url=None, recovery=False)
+    return folder, officer
+
+
 @pytest.fixture
-def office(make_office: Callable[[str], Office]) -> Office:
-    return make_office("workspace")
+def office(_template: tuple[Path, Unlocked], tmp_path: Path) -> Office:
+    folder, officer = _template
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return Office(workspace=read_workspace(tmp_path / "workspace"), officer=officer, folder=tmp_path)

@@ -13,11 +13,12 @@ from audit.flow.ledger import Act, NotAMemberError, RoleError
 from audit.flow.membership import grant_keys, revoke_user
 from audit.flow.trail_view import show_access
 from audit.flow.workspace import Unlocked
+from audit.store.database import StoreRefusedError
 from audit.trail.damage import DamagedTrailError
-from audit.vault.identity import new_identity
+from audit.vault.identity import new_identity, recovery_from_text
 
 if TYPE_CHECKING:
-    from tests.unit.flow_ledger.conftest import Office
+    from tests.unit.flow_ledger.conftest import MakeOffice, Office
 
 
 def test_what_was_sealed_is_read_back_and_the_reading_is_an_entry(office: Office) -> None:
@@ -192,6 +193,20 @@ def test_an_auditor_without_earlier_keys_is_refused_and_leaves_no_reading(office
         assert ledger.walk.size == size
 
 
+def test_the_recovery_identity_is_given_every_key_and_is_no_member(make_office: MakeOffice) -> None:
+    office = make_office("spare", recovery=True)
+    office.write("run")
+    with office.ledger() as ledger:
+        (recovery,) = [member for member in ledger.walk.roster.active() if member.role is None]
+        held = {(epoch, c) for (epoch, c, holder) in ledger.walk.wraps if holder == recovery.id}
+        assert held == set(ledger.epoch_keys())
+    assert office.recovery is not None
+    keeper = recovery_from_text(office.recovery)
+    assert (keeper.public.hpke, keeper.public.sign) == (recovery.hpke, recovery.sign)
+    with pytest.raises(NotAMemberError), office.ledger(Unlocked(keeper)):
+        pass
+
+
 def test_who_could_read_and_who_did_is_answered_and_asking_is_an_entry(office: Office) -> None:
     auditor = office.join("ada", MemberRole.AUDITOR)
     office.join("max", MemberRole.MANAGER)
@@ -222,8 +237,9 @@ def test_a_failed_write_leaves_the_trail_as_it_was_and_the_ledger_usable(
 
         with monkeypatch.context() as broken:
             broken.setattr("audit.store.rows.insert_checkpoint", full)
-            with pytest.raises(OSError, match="No space"):
+            with pytest.raises(StoreRefusedError, match="no space left on device") as refused:
                 ledger.write(Act("two", {}))
+        assert refused.value.exit_code == 3
         assert ledger.checkpoint().splitlines()[1] == str(size)
         ledger.write(Act("three", {}))
         assert [entry.kind for entry in ledger.entries("one", "two", "three")] == ["one", "three"]

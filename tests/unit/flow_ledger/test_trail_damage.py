@@ -30,7 +30,7 @@ from audit.vault.seal import pad
 from audit.vault.wrap import new_key
 
 if TYPE_CHECKING:
-    from tests.unit.flow_ledger.conftest import Office
+    from tests.unit.flow_ledger.conftest import MakeOffice, Office
 
 Attack = Callable[[sqlite3.Connection], object]
 
@@ -164,9 +164,7 @@ def test_a_missing_database_is_damage_not_emptiness(office: Office) -> None:
     assert verdict_of(office)[:2] == ("damaged", "removed")
 
 
-def test_the_database_of_another_workspace_is_not_taken_for_this_one(
-    office: Office, make_office: Callable[[str], Office]
-) -> None:
+def test_the_database_of_another_workspace_is_not_taken_for_this_one(office: Office, make_office: MakeOffice) -> None:
     other = make_office("other")
     other.write("one", "two", "three")
     shutil.copy(other.database, office.database)
