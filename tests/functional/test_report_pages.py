@@ -98,6 +98,18 @@ def test_nothing_runs_over_the_edge_of_a_phone_or_a_desk(browser: Browser, name:
     assert page.evaluate(OVERFLOWING) == []
 
 
+@pytest.mark.parametrize("width", [390, 1000])
+@pytest.mark.parametrize("name", PAGES)
+def test_names_of_any_length_find_room(browser: Browser, name: str, width: int, tmp_path: Path) -> None:
+    text = (REPORTS / name).read_text(encoding="utf-8")
+    for short in ("C01", "E-100241", "2026-Q2-outpatient", "internal medicine"):
+        text = text.replace(f">{short}<", f">{'X' * 64}<").replace(f"{short} ", f"{'X' * 64} ")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((tmp_path / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_printed_sheet_holds_the_whole_width_and_every_note(browser: Browser, name: str) -> None:
     page = browser.new_page(viewport={"width": 690, "height": 980})  # A4 within its margins
