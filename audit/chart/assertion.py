@@ -27,6 +27,8 @@ class Assertion(Flag):
 
 NOT_OF_PATIENT = Assertion.NEGATED | Assertion.FAMILY | Assertion.HYPOTHETICAL
 _REACH_BACK = 90
+_PART = re.compile(r",|\bof\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _STOP = "stop"
 _PSEUDO = "pseudo"
 
@@ -51,13 +53,18 @@ class Cues:
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> Cues:
-        """Build from ``cues.txt``, whose heads are ``<kind> <before|after>``, ``stop`` or ``pseudo``."""
+        """Build from ``cues.txt``, whose heads are ``<kind> <before|short|after>``, ``stop`` or ``pseudo``.
+
+        ``####`` in a cue stands for a year.
+        """
         meaning: dict[str, tuple[str, str]] = {}
         for head, items in lexicon.entries("cues"):
             kind, _, direction = head.partition(" ")
             meaning.update({item.lower(): (kind, direction) for item in items})
         longest_first = sorted(meaning, key=lambda cue: (-len(cue), cue))
-        body = "|".join(re.escape(cue).replace(r"\ ", r"\s+") for cue in longest_first)
+        body = "|".join(
+            re.escape(cue).replace(r"\ ", r"\s+").replace(r"\#\#\#\#", r"(?:19|20)\d\d") for cue in longest_first
+        )
         return cls(re.compile(rf"(?<![\w-])(?:{body})(?![\w])", re.IGNORECASE), meaning)
 
     def scopes(self, text: str, start: int, end: int) -> list[Scope]:
@@ -74,11 +81,13 @@ class Cues:
                 scopes.append(Scope(begin, at, flag, at, to))
             else:
                 stop = min([end, *(m[0] for m in stops if m[0] >= to)])
+                if direction == "short" and (cut := _PART.search(text, to, stop)):
+                    stop = cut.start()
                 scopes.append(Scope(to, stop, flag, at, to))
         return scopes
 
     def _means(self, written: str) -> tuple[str, str]:
-        return self.meaning[" ".join(written.lower().split())]
+        return self.meaning[_YEAR.sub("####", " ".join(written.lower().split()))]
 
 
 def assertion_of(scopes: Sequence[Scope], start: int, end: int) -> Assertion:

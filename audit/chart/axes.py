@@ -20,15 +20,28 @@ class Axes:
     """Word to the axis it lies on; ``site`` is the axis of body parts."""
 
     axis_of: dict[str, str]
+    within: dict[str, str]
 
     @classmethod
     def of(cls, lexicon: Lexicon, speller: Speller) -> Axes:
         """Build from ``axes.txt``."""
-        return cls({speller.word(item): axis for axis, items in lexicon.entries("axes") for item in items})
+        axes: dict[str, str] = {}
+        within: dict[str, str] = {}
+        for head, items in lexicon.entries("axes"):
+            inside, _, larger = head.partition(" ")
+            if larger:
+                within.update({speller.word(item): speller.word(larger) for item in items})
+            else:
+                axes.update({speller.word(item): inside for item in items})
+        return cls(axes, within)
 
     def sites(self, words: Iterable[str]) -> frozenset[str]:
         """Return the body parts among ``words``."""
         return frozenset(word for word in words if self.axis_of.get(word) == SITE)
+
+    def held(self, sites: frozenset[str]) -> frozenset[str]:
+        """Return the sites with the larger ones that hold them."""
+        return sites | {self.within[site] for site in sites if site in self.within}
 
     def conflict(self, wanted: frozenset[str], said: frozenset[str]) -> str:
         """Return the axis on which ``said`` has another value than ``wanted`` and not the wanted one, or ''."""

@@ -89,7 +89,7 @@ def decide(code: str, facts: CodeFacts, scanned: Scanned, tools: Instruments) ->
     limited: dict[Assertion, list[Graded]] = {}
     for g in graded:
         limits = g.hit.assertion & NOT_OF_PATIENT
-        if past and g.hit.assertion & Assertion.HISTORICAL:
+        if past and g.hit.assertion & Assertion.HISTORICAL and "remission" not in facts.said:
             limits |= Assertion.HISTORICAL
         if limits:
             for flag in limits:
@@ -212,7 +212,7 @@ def _other_site(hit: Hit, key: frozenset[str], facts: CodeFacts, tools: Instrume
         said = tools.axes.sites(t.word for t in near)
     if not said:
         return _is_mixed(facts.code[:3], tools) and facts.code not in tools.table.codes[hit.key]
-    return not said & wanted
+    return not tools.axes.held(said) & tools.axes.held(wanted)
 
 
 _MIXED = ("other", "pain", "disorders", "symptoms", "abnormal", "unspecified", "encounter", "personal", "presence")
@@ -243,7 +243,11 @@ def _missing(hit: Hit, key: frozenset[str], facts: CodeFacts, scanned: Scanned, 
     if facts.other:
         return frozenset({"other"})
     left = facts.said - key - tools.optional.heads - tools.table.shared(facts.code[:3])
-    left -= _around(hit, scanned)
+    around = _around(hit, scanned)
+    left -= around
+    sites = tools.axes.sites(facts.said)
+    if tools.axes.held(tools.axes.sites(key | around)) & sites:
+        left -= sites
     if left and left <= facts.extra and any(left <= clause.asserted for clause in scanned.clauses):
         return frozenset()
     return left

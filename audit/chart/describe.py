@@ -15,6 +15,10 @@ _ABSENT = re.compile(
     r",?\s*\b(?:without|not (?:intractable|stated|specified|elsewhere)|excluding|except|unless|uncomplicated|"
     r"no )\b[^,]*"
 )
+_ELSEWHERE = re.compile(
+    r"\s*\b(?:in|with) (?:other )?(?:specified )?(?:diseases|disorders|conditions) classified elsewhere\b"
+)
+_INCLUDED = re.compile(r",? including\b[^,]*")
 _UNSTATED = re.compile(
     r",?\s*\bunspecified(?: as to)? (?:organism|severity|cause|type|stage|trimester|origin|location|episode\b[^,]*|"
     r"degree|chronicity|whether[^,]*|site|as to [^,]*|episode of care|external cause status|control|[^,]*status)\b|"
@@ -43,6 +47,7 @@ def describe(text: str, speller: Speller) -> Described:
     """Take one description or inclusion term apart."""
     low = _ASIDE.sub("", text.lower()).strip()
     other = bool(_OTHER.search(low))
+    low = _INCLUDED.sub("", _ELSEWHERE.sub("", low))
     bare = _UNSTATED.sub("", _ABSENT.sub("", low)).strip(" ,") or low
     words = [t.word for t in speller.tokens(bare)]
     joined = _WITH.search(bare)

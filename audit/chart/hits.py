@@ -92,6 +92,11 @@ def _ranked(found: list[tuple[int, tuple[int, ...]]], clause: ReadClause, text: 
         cover = next((key for other, key in longer if own < other), -1)
         start = min(clause.tokens[p].start for p in places)
         end = max(clause.tokens[p].end for p in places)
-        if cover < 0 and "," not in text[start:end]:
+        if cover < 0 and "," not in text[start:end] and not _denied_inside(clause, start, end):
             longer.append((own, number))
         yield Hit(number, clause, places, start, end, assertion_of(clause.scopes, start, end), cover)
+
+
+def _denied_inside(clause: ReadClause, start: int, end: int) -> bool:
+    """Whether a part of the words is denied ("X without Y"): then the whole is not what is said."""
+    return any(s.assertion & Assertion.NEGATED and start < s.at and s.to <= end for s in clause.scopes)
