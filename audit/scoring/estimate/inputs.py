@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,11 @@ class ImpossibleSampleError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The JSON object an estimator is given; ``place`` is its path, for messages."""
+    """The JSON object an estimator is given; ``place`` is its path, for messages; ``table`` its CSV file, read."""
 
     values: Mapping[str, Any]
     place: str = "inputs"
+    table: Sequence[Mapping[str, str]] = ()
 
     def number(self, key: str) -> float:
         """Return a finite number."""

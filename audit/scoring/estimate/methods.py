@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from audit.errors import UsageError
-from audit.scoring.estimate import agreement, attribute, auxiliary, bounds, sizes, variable
+from audit.scoring.estimate import agreement, attribute, auxiliary, bounds, linear, sampled, sizes, variable
 from audit.scoring.estimate.inputs import BadInputError, Inputs
 from audit.scoring.estimate.moments import Result
 
@@ -91,6 +91,12 @@ METHODS: Mapping[str, Method] = {
         Method("sprt_bernoulli", "bounds of Wald's sequential test of an error rate", sizes.sequential_test),
         Method("mus_stringer_upper_bound", "at most how much money is wrong, Stringer", bounds.stringer),
         Method("binomial_intervals", "four intervals of a rate", bounds.binomial),
+        Method("survey_linearization", "total, mean, ratio of any stratified, clustered sample", linear.linearization),
+        Method("cluster_ratio_accuracy", "accuracy of codes within encounters", linear.cluster_accuracy),
+        Method("srs_total_difference_ratio_regression", "overpayment from one simple sample", sampled.simple),
+        Method("stratified_total_takeall_stratum", "overpayment over strata, some taken whole", sampled.with_take_all),
+        Method("pps_with_replacement_hansen_hurwitz", "overpayment from dollar units", sampled.with_replacement),
+        Method("pps_without_replacement", "overpayment from units drawn by size", sampled.without_replacement),
         Method("cohen_kappa", "agreement of two raters, kappa with limits", agreement.cohen),
         Method("kappa_vs_gwet_ac1", "agreement of two raters, kappa and AC1", agreement.kappa_and_ac1),
         Method("fleiss_kappa", "agreement of many raters, all rating all", agreement.fleiss),
@@ -101,8 +107,10 @@ METHODS: Mapping[str, Method] = {
 """In the order ``estimate list`` prints them."""
 
 
-def estimate(method: str, inputs: Any) -> Result:
+def estimate(method: str, inputs: Any, table: Sequence[Mapping[str, str]] = ()) -> Result:
     """Run an estimator by name on a JSON object of inputs; the outputs are at full precision, not rounded.
+
+    ``table`` holds the rows of the CSV file that ``inputs["csv"]`` names, as text by header, for the methods with one.
 
     Raises:
         UnknownMethodError: no such method.
@@ -112,4 +120,4 @@ def estimate(method: str, inputs: Any) -> Result:
         raise UnknownMethodError("estimate: no such method", hint="see estimate list")
     if not isinstance(inputs, Mapping):
         raise BadInputError("estimate: inputs: not an object", hint="see estimate list")
-    return METHODS[method].run(Inputs(inputs))
+    return METHODS[method].run(Inputs(inputs, table=table))
