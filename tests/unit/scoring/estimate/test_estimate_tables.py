@@ -73,7 +73,7 @@ def test_codes_all_correct_have_no_spread_and_no_design_effect() -> None:
         (
             "cluster_ratio_accuracy",
             {"N_encounters": 1},
-            [{"enc": c, "correct": "1"} for c in "a"] * 1,
+            TWO_ENCOUNTERS,
             ImpossibleSampleError,
         ),
         ("survey_linearization", {"columns": {"x": "over"}}, PAID, BadInputError),
