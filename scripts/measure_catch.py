@@ -22,7 +22,6 @@ from typing import Any
 
 from make_hospital import make_hospital
 
-FIRST_DAY, LAST_DAY = "2026-04-01", "2026-06-30"
 ENCOUNTERS, SEED = 2000, 20260401
 TARGETS: dict[str, dict[str, float]] = {
     "planted.error": {"min": 0.90},
@@ -69,11 +68,10 @@ def catch_figures(*, encounters: int, seed: int) -> dict[str, Any]:
 
 
 def _audit(hospital: Path, folder: Path) -> list[dict[str, Any]]:
-    from product import Product
+    from product import Product, import_tables
 
     product = Product.start(folder)
-    for path in sorted((hospital / "tables").iterdir()):
-        product.run("tables", "import", path.stem, str(path), "--from", FIRST_DAY, "--to", LAST_DAY)
+    import_tables(product, hospital)
     audit = product.json("run", str(hospital / "plan.toml"))["audit"]
     return product.lines("findings", str(audit))
 

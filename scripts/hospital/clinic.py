@@ -12,6 +12,9 @@ from hospital.people import Person, Provider, birth_date_for, make_person
 
 FIRST_DAY, LAST_DAY = date(2026, 4, 1), date(2026, 6, 30)
 _ADULT = 18
+_MEDICARE_FROM = 65
+_PAYERS = (("Medicare", "medicare"), ("Medicare", "medicare"), ("Evergreen Advantage", "medicare_advantage"))
+_YOUNGER_PAYERS = (("Evergreen Mutual", "commercial"), ("Evergreen Mutual", "commercial"), ("Medicaid", "medicaid"))
 _EXEMPT_FROM_POA = ("Z", "V", "W", "X", "Y", "I25.2")
 _SIDES = {"right": ("RT", "C", "R"), "left": ("LT", "D", "S")}
 _INJECTION_SITES = {
@@ -53,6 +56,7 @@ class Clinic:
             service_from=day,
             service_to=day,
         )
+        encounter.payer = rng.choice(_PAYERS if encounter.age >= _MEDICARE_FROM else _YOUNGER_PAYERS)
         self._fill(encounter, occasion)
         return encounter
 

@@ -69,6 +69,8 @@ class Encounter:
     setting: str
     service_from: date
     service_to: date
+    payer: tuple[str, str] = ("", "")
+    """Name and payer type."""
     reason: str = ""
     coder_id: str = ""
     drg: str = ""
@@ -90,6 +92,11 @@ class Encounter:
     def groups(self) -> set[str]:
         """The groups of conditions the patient already has one of."""
         return {group for mention in self.mentions if mention.condition for group in mention.condition.group}
+
+    @property
+    def ncci_binds(self) -> bool:
+        """Whether the Medicare edit tables decide this claim; another payer's policy could excuse it."""
+        return self.payer[1] == "medicare"
 
     def diagnoses(self) -> list[Line]:
         """The ICD-10-CM lines in their sequence."""

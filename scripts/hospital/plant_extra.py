@@ -109,7 +109,7 @@ def unbundled(encounter: Encounter, library: Library, rng: random.Random) -> Pla
         and "deleted" not in pair
         and pair["column_2"] not in codes
     ]
-    if not pairs or encounter.setting == "inpatient":
+    if not pairs or not encounter.ncci_binds or encounter.setting == "inpatient":
         return None
     _, second = rng.choice(pairs)
     line = encounter.add_line(PROCEDURE, second, units=1)

@@ -90,7 +90,9 @@ def _first_listed(encounter: Encounter, line: Line, category: str) -> Plant | No
 
 
 def too_many_units(encounter: Encounter, library: Library, rng: random.Random) -> Plant | None:
-    """More units than an absolute day limit allows (MUE adjudication 2)."""
+    """More units than an absolute day limit of the claim's payer allows (MUE adjudication 2)."""
+    if not encounter.ncci_binds:
+        return None
     absolute = {edit["code"]: edit["value"] for edit in library.visits["mue"] if edit["adjudication"].startswith("2")}
     lines = [line for line in encounter.lines if line.code in absolute and not line.planted]
     if not lines:

@@ -16,7 +16,6 @@ from hospital.note import Written
 from hospital.people import SPECIALTIES, Person, Provider
 from hospital.plant import CoderTruth
 
-_PAYERS = (("Evergreen Mutual", "commercial"), ("Medicare", "medicare"), ("State Medicaid", "medicaid"))
 _NOTICE = "Made-up edits on made-up codes for testing; not the CMS file and without any CPT content"
 _PTP_HEADER = (
     "Column 1",
@@ -49,7 +48,6 @@ def write_encounters(folder: Path, encounters: list[Encounter], rng: random.Rand
 
 
 def _encounter_row(encounter: Encounter, paid: float, rng: random.Random) -> dict[str, Any]:
-    payer, payer_type = rng.choice(_PAYERS)
     professional = encounter.setting == "professional"
     inpatient = encounter.setting == "inpatient"
     coded = encounter.service_to + timedelta(days=rng.randint(1, 6))
@@ -63,8 +61,8 @@ def _encounter_row(encounter: Encounter, paid: float, rng: random.Random) -> dic
         "claim_id": f"C{encounter.encounter_id[1:]}",
         "claim_type": "professional" if professional else "institutional",
         "bill_type": "" if professional else ("111" if inpatient else "131"),
-        "payer": payer,
-        "payer_type": payer_type,
+        "payer": encounter.payer[0],
+        "payer_type": encounter.payer[1],
         "provider_id": encounter.provider.provider_id,
         "provider_specialty": SPECIALTIES[encounter.specialty],
         "coder_id": encounter.coder_id,
