@@ -13,7 +13,7 @@ _PATTERNS = (
     re.compile(rf"(?<![\w.])(?:{_AGE}|({_TENS}))[ -]*(?:years?|yrs?)\b[ -]*(?:old|of age)?", re.IGNORECASE),
     re.compile(rf"(?<![\w.]){_AGE}[ -]*(?:y/?o|y\.o\.|yo[mf]?|yr-old|[mMfF]\b)(?!\w)"),
     re.compile(
-        rf"\b(?:aged?|age is|age:|at age|at the age of|age of|turned|turning|until|reached|lived to(?: be)?|is now)"
+        rf"(?<!\[)\b(?:aged?|age is|age:|at age|at the age of|age of|turned|turning|until|reached|lived to(?: be)?|is now)"
         rf"[ \t]+(?:{_AGE}|({_TENS}))\b(?!\s*(?:%|mg|mcg|ml|bpm|days|weeks|months|minutes|/|degrees))",
         re.IGNORECASE,
     ),
@@ -26,7 +26,7 @@ _PATTERNS = (
         r"\b(?:in|into|mid|early|late)[ -](?:his|her|their|the)?[ ]?(?:early |mid[- ]?|late )?"
         r"(9\d['\u2019]?s|nineties)\b"
     ),
-    re.compile(rf"\bage[ \t]*[:=|][ \t]*{_AGE}\b", re.IGNORECASE),
+    re.compile(rf"(?<!\[)\bage[ \t]*[:=|][ \t]*{_AGE}\b", re.IGNORECASE),
 )
 _BORN = re.compile(
     r"\b(?:born|birth year|year of birth|YOB|DOB|birthdate)\b[^\n\d]{0,20}((?:18|19)\d\d)(?![\d/-])", re.IGNORECASE

@@ -26,6 +26,7 @@ from audit.deid.record import RecordFinder
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
 
+_OVERLAP = 200
 _PIECE = 40_000
 """Characters analysed at once: presidio compares every result with every other, too much for a note of 20 MB."""
 
@@ -82,14 +83,17 @@ def _finders(lexicon: Lexicon) -> tuple[Finder, ...]:
 
 
 def _pieces(text: str) -> Iterator[slice]:
-    """Yield slices that cover ``text``, cut at empty lines, else at line ends, else at blanks."""
+    """Yield slices that cover ``text``: cut at line ends, or within a long line at blanks, and overlapping there."""
     start = 0
     while len(text) - start > _PIECE:
-        cut = max((text.rfind(mark, start + 1, start + _PIECE) for mark in ("\n\n", "\n")), default=-1)
-        cut = cut if cut > start else text.rfind(" ", start + 1, start + _PIECE)
-        end = cut if cut > start else start + _PIECE
-        yield slice(start, end)
-        start = end
+        end = max(text.rfind("\n\n", start + 1, start + _PIECE), text.rfind("\n", start + _OVERLAP, start + _PIECE))
+        if end > start:
+            yield slice(start, end)
+            start = end
+            continue
+        yield slice(start, start + _PIECE)
+        blank = text.rfind(" ", start + 1, start + _PIECE - _OVERLAP)
+        start = blank if blank > start else start + _PIECE - _OVERLAP
     yield slice(start, len(text))
 
 

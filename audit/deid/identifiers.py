@@ -45,11 +45,16 @@ class Identifier:
         return text[self.start : self.end]
 
 
+def _by_place(item: Identifier) -> tuple[int, int, bool, str]:
+    """Order by start, the longest first; of two types for the same words the more telling one comes first."""
+    return item.start, -item.end, item.type in (IdentifierType.OTHER_ID, IdentifierType.NAME), item.type
+
+
 def merge(found: list[Identifier]) -> tuple[Identifier, ...]:
     """Return the identifiers in order, without overlap; what overlaps becomes one span of the longest part's type."""
     merged: list[Identifier] = []
     longest = 0
-    for item in sorted(found, key=lambda i: (i.start, -i.end)):
+    for item in sorted(found, key=_by_place):
         last = merged[-1] if merged else None
         if last is None or item.start >= last.end:
             merged.append(item)

@@ -48,7 +48,7 @@ class Propagation:
         """Return the parts of ``names`` worth following (lower case) → whether it is a plain word as well."""
         words = {bare(word).lower() for name in names for word in TOKEN.findall(name)}
         words = {word for word in words if len(word) >= _SHORTEST_PART} - self._lexicon.honorific_set
-        return {word: self._odds.either(word) < LONE for word in words}
+        return {word: self._odds.either(word) < LONE and not self._odds.is_rare(word) for word in words}
 
     def spans(self, text: str, parts: dict[str, bool]) -> Iterator[tuple[int, int]]:
         """Yield the offsets of every capitalised word that is one of ``parts``."""

@@ -13,6 +13,7 @@ _MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _NAME = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_JOINT = re.compile(r"['\u2019-]")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -22,9 +23,9 @@ def words_of(value: str) -> Words:
 
 
 def name_parts(name: str, shortest: int) -> Iterator[str]:
-    """Yield the words of a name of at least ``shortest`` letters; a hyphenated word whole and in halves."""
+    """Yield the words of a name of at least ``shortest`` letters; one with hyphen or apostrophe whole and in parts."""
     for word in _NAME.findall(name):
-        yield from (w for w in {word, *word.split("-")} if len(w) >= shortest)
+        yield from (part for part in {word, *word.split("-"), *_JOINT.split(word)} if len(part) >= shortest)
 
 
 def core_of(value: str) -> str:

@@ -102,6 +102,7 @@ def _phrases(record: KnownRecord) -> Iterator[tuple[Words, IdentifierType]]:
     pairs += [(words_of(v), IdentifierType.ORGANIZATION) for v in (*record.facilities, *record.employers)]
     people = (record.given_name, record.family_name, *record.providers, *record.kin)
     pairs += [(words_of(part), IdentifierType.NAME) for name in people for part in name_parts(name, _SHORTEST_CODE)]
+    pairs = [(words, kind) for words, kind in pairs if kind is not IdentifierType.NAME or len(words) > 1]
     pairs += [(words_of(value), kind) for value, kind in record.numbers() if len(core_of(value)) < _SHORTEST_CODE]
     for day in (record.birth_date, *record.service_dates):
         pairs += [(form, IdentifierType.DATE) for form in (date_forms(day) if day else ())]
