@@ -48,7 +48,7 @@ def finish(root: Path, pending: PendingFile) -> bool:
     """Rename the file if that is still to be done, and drop its journal. Returns False when its content is gone."""
     temporary = Path(pending.temporary)
     if _digest(temporary) == pending.sha256:
-        with contextlib.suppress(FileNotFoundError):  # another command of this workspace has just finished it
+        with contextlib.suppress(OSError):  # another command may have just finished it; else it stays unfinished
             temporary.replace(pending.final)
     if not pending.is_done():
         return False

@@ -15,7 +15,7 @@ from audit.domain.membership import Compartment, MemberRole
 from audit.errors import CheckFailedError, NotPermittedError
 from audit.flow.act import Act
 from audit.flow.entries import ObjectRef, TrailEntry, open_record
-from audit.flow.journal import drop, finish, note_pending, pending_files
+from audit.flow.journal import PendingFile, drop, finish, note_pending, pending_files
 from audit.flow.keyring import (
     Keyring,
     NoKeyError,
@@ -47,6 +47,10 @@ __all__ = ["Act", "Ledger", "ObjectRef", "RoleError", "TrailEntry", "open_ledger
 
 class NotAMemberError(NotPermittedError):
     """The identity is not, or no longer, a member of this workspace."""
+
+
+class UnfinishedFileError(CheckFailedError):
+    """An act is written and its file did not get its name."""
 
 
 class WriteMismatchError(CheckFailedError):
@@ -130,8 +134,7 @@ class Ledger:
         self._keys.keep_epoch(epoch)
         self._keys.keep_cases(sealed.case_keys)
         raise_mark(self._workspace.trail_id, self._note)
-        for pending in sealed.pending:
-            finish(self._workspace.root, pending)
+        self._name_files(sealed.pending, seq)
         return seq
 
     def _commit(self, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> int | None:
@@ -146,7 +149,9 @@ class Ledger:
                     note_pending(self._workspace.root, pending)
                 return self._append(connection, act, epoch, sealed)
         except BaseException as error:
-            self._forget(sealed)
+            self._walk, self._epoch = self._new_walk(), None  # the next act starts from what the database holds
+            if isinstance(error, Exception):  # an interrupt may come after the commit: then the journal must stay
+                self._drop_journals(sealed.pending)
             if isinstance(error, OSError):
                 reason = (error.strerror or "input or output failed").lower()
                 raise StoreRefusedError(
@@ -154,11 +159,17 @@ class Ledger:
                 ) from error
             raise
 
-    def _forget(self, sealed: SealedAct) -> None:
-        """After a failed transaction: the next one starts from what the database holds, with fresh keys."""
-        self._walk, self._epoch = self._new_walk(), None
-        for pending in sealed.pending:
+    def _drop_journals(self, files: Sequence[PendingFile]) -> None:
+        for pending in files:
             drop(self._workspace.root, pending)
+
+    def _name_files(self, files: Sequence[PendingFile], seq: int) -> None:
+        unnamed = [pending.final for pending in files if not finish(self._workspace.root, pending)]
+        if unnamed:
+            raise UnfinishedFileError(
+                f"entry {seq} is written, but {unnamed[0]} did not get its content",
+                hint="make room at that path; the next command tries again, and trail verify lists what is open",
+            )
 
     def _append(self, connection: Connection, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> int:
         start = self._walk.size
@@ -242,6 +253,8 @@ class Ledger:
             raise DamagedTrailError(Damage.REMOVED if sealed is None else Damage.EDITED, seq)
         compartment, _, parent = object_parent(sealed)
         if compartment is Compartment.PHI:
+            if parent.hex() != ref.case_id:  # named as something else, it would be opened without its entry
+                raise NoKeyError("a sealed object is not of the case it is asked for as")
             key: bytes | None = self._keys.case_key(parent)
         else:
             key = self._keys.epoch_key(self._walk, parent, Compartment.OPS)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -275,6 +276,16 @@ def test_content_that_was_changed_in_the_database_is_not_handed_out(office: Offi
         (entry,) = ledger.entries("run")
         with pytest.raises(DamagedTrailError):
             ledger.read(entry.objects, purpose="x")
+
+
+def test_a_patients_object_asked_for_as_something_else_is_not_opened(office: Office) -> None:
+    office.write("run")
+    with office.ledger() as ledger:
+        (entry,) = ledger.entries("run")
+        ledger.read(entry.objects, purpose="x")
+        (phi,) = [ref for ref in entry.objects if ref.case_id is not None]
+        with pytest.raises(NoKeyError):
+            ledger.read([replace(phi, case_id=None)], purpose="x")
 
 
 def test_a_thousand_cases_are_sealed_and_read_in_a_second_each(office: Office) -> None:

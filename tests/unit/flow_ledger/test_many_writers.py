@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from audit.flow.ledger import Act
+from audit.flow.ledger import Act, UnfinishedFileError
 from audit.flow.trail_view import verify_workspace
 from audit.vault.identity import recovery_text
 
@@ -135,6 +135,22 @@ def test_killed_before_the_commit_there_is_no_entry_and_no_file(office: Office, 
     found = verify_workspace(office.workspace, None)
     assert (found["verdict"], found["entries"], found["unfinished"]) == ("intact", 2, [])
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_file_that_cannot_get_its_name_is_said_and_stays_open(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "x.part").write_bytes(b"report")
+    (tmp_path / "x.html").mkdir()
+    with office.ledger() as ledger:
+        act = Act("report", {})
+        act.file(tmp_path / "x.part", tmp_path / "x.html", purpose="manager", phi=False)
+        with pytest.raises(UnfinishedFileError):
+            ledger.write(act)
+    assert len(verify_workspace(office.workspace, None)["unfinished"]) == 1
+    (tmp_path / "x.html").rmdir()
+    with office.ledger():
+        pass
+    assert (tmp_path / "x.html").read_bytes() == b"report"
+    assert verify_workspace(office.workspace, None)["unfinished"] == []
 
 
 def test_a_file_gets_its_name_and_its_digest_into_the_trail(office: Office, tmp_path: Path) -> None:
