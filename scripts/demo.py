@@ -38,9 +38,9 @@ def main() -> int:
     result = _audit(product, hospital)
     _review(product, hospital)
     reports = _reports(product)
-    _verdicts(product, result["verdict_on"])
+    print(f"\nverdict per coder, target 95 %:\n{product.run('score', AUDIT)}")
     proof = product.json("trail", "verify")
-    print(f"\ntrail: {proof['verdict']}, {proof['entries']} entries")
+    print(f"trail: {proof['verdict']}, {proof['entries']} entries")
     print("\nreports:")
     for path in [*reports, *(Path(path) for path in result["outputs"] if path.endswith(".html"))]:
         print(f"  {path.relative_to(environment.ROOT)}")
@@ -90,19 +90,6 @@ def _reports(product: Product) -> list[Path]:
     for kind, path in paths.items():
         product.run("report", AUDIT, "--for", kind, "--out", str(path))
     return list(paths.values())
-
-
-def _verdicts(product: Product, formula: str) -> None:
-    scores = [s for s in product.json("score", AUDIT) if s["formula"] == formula and s["coder_id"]]
-    print(f"\nverdict per coder ({formula}, target 95 %):")
-    for coder in sorted({score["coder_id"] for score in scores}):
-        by_basis = {score["basis"]: score for score in scores if score["coder_id"] == coder}
-        person = by_basis["person"]["value"] is not None
-        score = by_basis["person" if person else "tool"]
-        low, high = score["interval"] or (score["value"], score["value"])
-        basis = "by a person" if person else "tool-proposed"
-        word = score["verdict"].replace("_", " ")
-        print(f"  {coder}  {score['value']:6.1%}  [{low:.1%}, {high:.1%}]  {word:<9}  {basis}")
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from audit.cli.common import Session, emit, emit_lines, session_options, unlocked_workspace
+from audit.domain.percent import percent, percent_up
 
 if TYPE_CHECKING:
     from audit.domain.score import Score
@@ -79,9 +80,12 @@ def _sentence(one: Score) -> str:
     """Say value, limits and verdict of one score in one line."""
     basis = "by a person" if one.basis == "person" else "tool-proposed"
     if one.value is None:
-        return f"      -  {_WORDS[one.verdict]}  ({basis}, {one.encounters} encounters)"
+        return f"{'-':>8}  {'':<18}  {_WORDS[one.verdict]:<16}  {basis}, {one.encounters} encounters"
     worst = one.value_if_review_stands
-    span = f", {worst:.1%} if every review stands" if worst is not None and worst != one.value else ""
-    limits = f" [{one.interval[0]:.1%}, {one.interval[1]:.1%}]" if one.interval else ""
+    span = f", {percent(worst)} if every review stands" if worst is not None and worst != one.value else ""
+    limits = ""
+    if one.interval:
+        limits = f"[{percent(one.interval[0])}, {percent_up(one.interval[1], one.target)}]"
     census = ", census" if one.census else ""
-    return f"{one.value:>7.1%}{limits}  {_WORDS[one.verdict]}  ({basis}{span}, {one.encounters} encounters{census})"
+    value = f"{percent(one.value, one.target):>8}  {limits:<18}"
+    return f"{value}  {_WORDS[one.verdict]:<16}  {basis}{span}, {one.encounters} encounters{census}"

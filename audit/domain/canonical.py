@@ -43,7 +43,7 @@ def from_json(cls: type[T], value: Any) -> T:
 
 
 @cache
-def _hints(cls: type[Any]) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     """Return the hint of every field; resolving them is slow, and there are only a few classes."""
     hints = get_type_hints(cls)
     return {field.name: hints[field.name] for field in dataclasses.fields(cls)}

@@ -45,7 +45,8 @@ def check(
     for finding in edits:
         of_case[finding.encounter_id].append(finding)
     chart_rules = [rule for rule in rules if rule.check in CHART_KINDS]
-    audited, not_read = [], []
+    audited: list[AuditedCase] = []
+    not_read: list[NotAssessed] = []
     for case in cases:
         found, readings, missed = read_chart(chart_rules, case, terms)
         audited.append(_audited(case, [*of_case[case.encounter.encounter_id], *found], readings))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,12 +84,21 @@ def staged_files() -> Iterator[Staged]:
 
 
 def report_bytes(
-    kind: str, form: str, summary: AuditSummary, cases: Sequence[AuditedCase], *, checkpoint: str
+    kind: str,
+    form: str,
+    summary: AuditSummary,
+    cases: Sequence[AuditedCase],
+    *,
+    texts: Mapping[str, str],
+    checkpoint: str,
 ) -> bytes:
-    """Render one report of ``kind`` (manager, auditor, officer) in ``form`` (html, json, csv)."""
+    """Render one report of ``kind`` (manager, auditor, officer) in ``form`` (html, json, csv).
+
+    ``texts`` maps codes to descriptions; only the auditor's report shows them.
+    """
     printed = replace(summary, checkpoint=checkpoint)
     if kind == "auditor":
-        view = auditor_view(printed, cases)
+        view = auditor_view(printed, cases, descriptions=texts)
     else:
         view = manager_view(printed) if kind == "manager" else officer_view(printed)
     return render(view, kind=kind, format=form, templates=data_root("reports"))
@@ -107,10 +116,11 @@ def stage_reports(
     summary: AuditSummary,
     cases: Sequence[AuditedCase],
     *,
+    texts: Mapping[str, str],
     checkpoint: str,
 ) -> None:
     """Write every report of the plan in every form."""
     for kind in kinds:
         for form in FORMATS:
-            data = report_bytes(kind, form, summary, cases, checkpoint=checkpoint)
+            data = report_bytes(kind, form, summary, cases, texts=texts, checkpoint=checkpoint)
             staged.write(report_path(directory, kind, form), data, phi=kind == "auditor")

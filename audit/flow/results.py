@@ -12,8 +12,10 @@ from audit.domain.membership import MemberRole
 from audit.domain.summary import AuditSummary
 from audit.errors import UsageError
 from audit.flow.audits import find_audit, load_cases, load_summary
+from audit.flow.descriptions import descriptions
 from audit.flow.ledger import Act, open_ledger
 from audit.flow.outputs import report_bytes, staged_files
+from audit.flow.reference import find_reference, tables_folder
 from audit.flow.workspace import Unlocked, Workspace
 
 REPORT = "report.write"
@@ -70,7 +72,9 @@ def write_report(
     with open_ledger(workspace, unlocked, need=MemberRole.AUDITOR if phi else MemberRole.MANAGER) as ledger:
         audit = find_audit(ledger, name)
         cases = list(load_cases(ledger, audit, purpose="auditor report").values()) if phi else []
-        data = report_bytes(kind, form, load_summary(ledger, audit), cases, checkpoint=ledger.checkpoint())
+        texts = descriptions(cases, find_reference(tables_folder(workspace.root)).classification()) if phi else {}
+        summary, checkpoint = load_summary(ledger, audit), ledger.checkpoint()
+        data = report_bytes(kind, form, summary, cases, texts=texts, checkpoint=checkpoint)
         final = path or Path(f"{audit.name}-{kind}.{form}")
         with staged_files() as staged:
             staged.write(final, data, phi=phi, own_folder=False)

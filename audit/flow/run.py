@@ -29,6 +29,7 @@ from audit.flow.audits import (
     stored_audits,
 )
 from audit.flow.checking import Checked, check
+from audit.flow.descriptions import descriptions
 from audit.flow.drawing import committed_seed, draw_sample
 from audit.flow.ledger import Act, Ledger, open_ledger
 from audit.flow.outputs import stage_reports, staged_files
@@ -181,7 +182,8 @@ class _Job:
         plan = self.plan
         with staged_files() as staged:
             checkpoint = self.ledger.checkpoint()
-            stage_reports(staged, plan.reports, plan.directory, summary, cases, checkpoint=checkpoint)
+            texts = descriptions(cases, self.sources.classification)
+            stage_reports(staged, plan.reports, plan.directory, summary, cases, texts=texts, checkpoint=checkpoint)
             act = Act(RUN, self._record(summary, drawn, cases, staged.paths))
             staged.hand_to(act, "run")
             for audited in cases:

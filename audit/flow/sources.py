@@ -10,6 +10,7 @@ from functools import cached_property
 from audit import __version__
 from audit.chart.terms import TermTable
 from audit.domain.canonical import canonical_bytes, sha256_hex
+from audit.domain.classification import Classification
 from audit.domain.rule import Pack, Rule
 from audit.domain.summary import SourceUsed
 from audit.errors import InputError
@@ -46,9 +47,14 @@ class Sources:
         return tuple(rule for rule in in_force(self.packs, first, last) if rule.id not in self.off)
 
     @cached_property
+    def classification(self) -> Classification:
+        """The ICD-10-CM that notes are read with."""
+        return self.reference.classification()
+
+    @cached_property
     def terms(self) -> TermTable:
         """The compiled terms of the classification and the lexicon."""
-        return load_term_table(self.reference.classification(), cache_folder())
+        return load_term_table(self.classification, cache_folder())
 
 
 def find_sources(plan: Plan, workspace: Workspace) -> Sources:

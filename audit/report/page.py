@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
 
+from audit.domain.percent import percent, percent_up, whole_percent
 from audit.errors import AuditError
 from audit.report.marks import excerpt, quotes, runs
 from audit.report.tracks import scale_for
-from audit.report.words import label, number, percent, percent_up, plural, quantity, whole_percent
+from audit.report.words import label, number, plural, quantity
 
 if TYPE_CHECKING:
     from jinja2 import Environment

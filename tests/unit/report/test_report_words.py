@@ -3,7 +3,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.report.words import label, number, percent, percent_up, plural, quantity, whole_percent
+from audit.domain.percent import percent, percent_up, whole_percent
+from audit.report.words import label, number, plural, quantity
 
 share = st.floats(min_value=0, max_value=1)
 
