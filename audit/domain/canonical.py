@@ -35,7 +35,7 @@ def to_json(value: Any) -> Any:  # noqa: PLR0911 - one line per form is the clea
 
 def from_json(cls: type[T], value: Any) -> T:
     """Rebuild what ``to_json`` wrote. Raises ValueError, KeyError or TypeError where the JSON is not of that shape."""
-    hints = _hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # mypy 2.4 does not see that a class is hashable
     unknown = set(value) - set(hints)
     if unknown:
         raise ValueError(f"unknown key {min(unknown)}")
