@@ -27,6 +27,7 @@ class Assertion(Flag):
 
 NOT_OF_PATIENT = Assertion.NEGATED | Assertion.FAMILY | Assertion.HYPOTHETICAL
 _REACH_BACK = 90
+_WORDS = re.compile(r"\w")
 _PART = re.compile(r",|\bof\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _STOP = "stop"
@@ -49,7 +50,8 @@ class Cues:
     """The cue phrases as one expression, and what each means."""
 
     pattern: re.Pattern[str]
-    meaning: dict[str, tuple[str, str]]
+    meaning: dict[str, dict[str, str]]
+    """Cue to its direction and kind; a few cues have one of each direction."""
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> Cues:
@@ -57,10 +59,11 @@ class Cues:
 
         ``####`` in a cue stands for a year.
         """
-        meaning: dict[str, tuple[str, str]] = {}
+        meaning: dict[str, dict[str, str]] = {}
         for head, items in lexicon.entries("cues"):
             kind, _, direction = head.partition(" ")
-            meaning.update({item.lower(): (kind, direction) for item in items})
+            for item in items:
+                meaning.setdefault(item.lower(), {}).setdefault(direction, kind)
         longest_first = sorted(meaning, key=lambda cue: (-len(cue), cue))
         body = "|".join(
             re.escape(cue).replace(r"\ ", r"\s+").replace(r"\#\#\#\#", r"(?:19|20)\d\d") for cue in longest_first
@@ -69,7 +72,7 @@ class Cues:
 
     def scopes(self, text: str, start: int, end: int) -> list[Scope]:
         """Return the scopes that the cues of one clause open, in the order of the cues."""
-        found = [(m.start(), m.end(), *self._means(m.group())) for m in self.pattern.finditer(text, start, end)]
+        found = [(m.start(), m.end(), *self._means(m, end)) for m in self.pattern.finditer(text, start, end)]
         stops = [m for m in found if m[2] == _STOP]
         scopes = []
         for at, to, kind, direction in found:
@@ -86,8 +89,15 @@ class Cues:
                 scopes.append(Scope(to, stop, flag, at, to))
         return scopes
 
-    def _means(self, written: str) -> tuple[str, str]:
-        return self.meaning[_YEAR.sub("####", " ".join(written.lower().split()))]
+    def _means(self, match: re.Match[str], end: int) -> tuple[str, str]:
+        """Return kind and direction: a cue of both directions looks back only from the end of its clause."""
+        told = self.meaning[_YEAR.sub("####", " ".join(match.group().lower().split()))]
+        if len(told) > 1:
+            last = not _WORDS.search(match.string, match.end(), end)
+            direction = "after" if last else next(d for d in told if d != "after")
+            return told.get(direction, ""), direction
+        direction, kind = next(iter(told.items()))
+        return kind, direction
 
 
 def assertion_of(scopes: Sequence[Scope], start: int, end: int) -> Assertion:
