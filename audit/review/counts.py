@@ -16,13 +16,3 @@ def undetermined_lines(lines: Sequence[int], decided: CaseDeterminations | None)
 def undetermined(cases: Mapping[str, Sequence[int]], decided: Mapping[str, CaseDeterminations]) -> int:
     """Return how many code lines of the sampled encounters (id to line numbers) nobody has decided."""
     return sum(len(undetermined_lines(lines, decided.get(encounter))) for encounter, lines in cases.items())
-
-
-def agreed_in_one_act(decided: Mapping[str, CaseDeterminations]) -> int:
-    """Return how many code lines were agreed with in one act for the rest of their encounter."""
-    return sum(len(one.agreed_in_one_act) for one in decided.values())
-
-
-def complete_encounters(decided: Mapping[str, CaseDeterminations]) -> int:
-    """Return how many encounters are closed."""
-    return sum(one.closing is not None and one.closing.complete for one in decided.values())

@@ -6,14 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import combinations
 from math import fsum, sqrt
+from typing import Any
 
-from audit.scoring.estimate.inputs import ImpossibleSampleError, Inputs
+from audit.scoring.estimate.inputs import BadInputError, ImpossibleSampleError, Inputs
 from audit.scoring.estimate.moments import Result, z
 
 Label = Hashable
 Units = list[Counter[Label]]
 """Per unit, how many raters gave each label."""
-Distance = Callable[[float, float], float]
+Distance = Callable[[Any, Any], float]
+"""Squared distance of two different labels."""
 
 
 def cohen(inputs: Inputs) -> Result:
@@ -76,60 +78,66 @@ def fleiss(inputs: Inputs) -> Result:
 
 
 def krippendorff(inputs: Inputs) -> Result:
-    """``reliability`` rows of raters, null where a rater did not rate → alpha for four levels of measurement.
+    """``reliability`` rows of raters, null where a rater did not rate → alpha (Krippendorff 2011, from coincidences).
 
-    Labels are numbers for ``ordinal``, ``interval`` and ``ratio``. Computed from the coincidences (Krippendorff 2011).
+    For every level of measurement the labels have: ``nominal`` for any; ``ordinal``, ``interval`` and ``ratio`` for
+    numbers; ``jaccard`` for lists, such as the codes an auditor gives an encounter, whose order says nothing.
     """
     units = [unit for unit in _units(inputs) if unit.total() > 1]
     if not units:
         raise ImpossibleSampleError("estimate: inputs.reliability: no unit has two raters", hint="rate units twice")
-    marginal: Counter[Label] = Counter()
-    for unit in units:
-        marginal += unit
-    return {name: alpha(units, distance) for name, distance in _distances(marginal).items()}
+    return {name: alpha(units, distance) for name, distance in _distances(_pooled(units)).items()}
 
 
-def alpha(units: Units, distance: Callable[[Label, Label], float]) -> float:
+def alpha(units: Units, distance: Distance) -> float:
     """Return Krippendorff's alpha of units with at least two ratings, under any squared distance of labels."""
-    marginal: Counter[Label] = Counter()
-    for unit in units:
-        marginal += unit
+    marginal = _pooled(units)
     total = marginal.total()
     seen = fsum(_disagreement(unit, distance) / (unit.total() - 1) for unit in units) / total
     expected = _disagreement(marginal, distance) / (total * (total - 1))
     return 1 - seen / expected if expected else 1.0
 
 
-def _disagreement(labels: Counter[Label], distance: Callable[[Label, Label], float]) -> float:
+def _disagreement(labels: Counter[Label], distance: Distance) -> float:
     return 2 * fsum(labels[a] * labels[b] * distance(a, b) for a, b in combinations(labels, 2))
 
 
-def jaccard(one: frozenset[Label], other: frozenset[Label]) -> float:
-    """Return the distance of two code sets: 1 minus shared over all; two empty sets are alike."""
-    together = one | other
-    return 1 - len(one & other) / len(together) if together else 0.0
+def _pooled(units: Units) -> Counter[Label]:
+    marginal: Counter[Label] = Counter()
+    for unit in units:
+        marginal += unit
+    return marginal
 
 
-def _distances(marginal: Counter[Label]) -> Mapping[str, Callable[[Label, Label], float]]:
-    def ordinal(one: Label, other: Label) -> float:
-        low, high = sorted((_number(one), _number(other)))
-        between = fsum(n for label, n in marginal.items() if low <= _number(label) <= high)
+def _distances(marginal: Counter[Label]) -> Mapping[str, Distance]:
+    found: dict[str, Distance] = {"nominal": lambda one, other: float(one != other)}
+    if all(isinstance(label, (int, float)) for label in marginal):
+        found |= {"ordinal": _ordinal(marginal), "interval": _interval, "ratio": _ratio}
+    if all(isinstance(label, frozenset) for label in marginal):
+        found["jaccard"] = _jaccard
+    return found
+
+
+def _ordinal(marginal: Counter[Label]) -> Distance:
+    def distance(one: Any, other: Any) -> float:
+        low, high = sorted((one, other))
+        between = fsum(n for label, n in marginal.items() if low <= label <= high)
         return (between - (marginal[one] + marginal[other]) / 2) ** 2
 
-    def interval(one: Label, other: Label) -> float:
-        return (_number(one) - _number(other)) ** 2
-
-    def ratio(one: Label, other: Label) -> float:
-        both = _number(one) + _number(other)
-        return ((_number(one) - _number(other)) / both) ** 2 if both else 0.0
-
-    return {"nominal": lambda one, other: float(one != other), "ordinal": ordinal, "interval": interval, "ratio": ratio}
+    return distance
 
 
-def _number(label: Label) -> float:
-    if isinstance(label, (int, float)):
-        return float(label)
-    raise ImpossibleSampleError("estimate: inputs.reliability: a label is not a number", hint="code labels as numbers")
+def _interval(one: Any, other: Any) -> float:
+    return float((one - other) ** 2)
+
+
+def _ratio(one: Any, other: Any) -> float:
+    return float(((one - other) / (one + other)) ** 2) if one + other else 0.0
+
+
+def _jaccard(one: Any, other: Any) -> float:
+    # Two empty sets are one label, so the union of two different ones is never empty.
+    return 1 - len(one & other) / len(one | other)
 
 
 def gwet(inputs: Inputs) -> Result:
@@ -192,7 +200,17 @@ def _raters(inputs: Inputs) -> list[list[Label | None]]:
         raise ImpossibleSampleError(
             "estimate: inputs.reliability: not one row of ratings per rater", hint="null where a rater did not rate"
         )
-    return [list(row) for row in rows]
+    return [[_label(one) for one in row] for row in rows]
+
+
+def _label(one: Any) -> Label | None:
+    if isinstance(one, list) and all(isinstance(code, str) for code in one):
+        return frozenset(one)  # the codes of an encounter are a set: their order says nothing
+    if one is None or isinstance(one, (str, int, float)):
+        return one
+    raise BadInputError(
+        "estimate: inputs.reliability: a label is no text, number or list of codes", hint="null if not rated"
+    )
 
 
 def _units(inputs: Inputs) -> Units:

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.scoring.estimate.agreement import alpha, jaccard
 from audit.scoring.estimate.inputs import BadInputError, ImpossibleSampleError, MissingInputError
 from audit.scoring.estimate.methods import METHODS, UnknownMethodError, estimate
 from audit.scoring.estimate.sizes import capped
@@ -62,20 +60,21 @@ def test_an_allocation_spends_what_is_wanted_and_no_stratum_more_than_it_has(
     assert all(share <= size + 1e-6 for share, size in zip(shares, sizes, strict=True))
 
 
-def test_disjoint_code_sets_disagree_wholly_and_overlapping_ones_in_part() -> None:
-    one, other = frozenset({"E11.9", "I10"}), frozenset({"I10", "N18.3"})
+def test_auditors_who_give_partly_the_same_codes_agree_in_part() -> None:
+    one, two = [["E11.9", "I10"], ["J44.9"], ["N18.3"]], [["I10", "E11.9"], ["J44.9", "Z87.891"], ["N18.3"]]
+    apart = [["N18.3"], ["I10"], ["J44.9", "Z87.891"]]
 
-    assert jaccard(one, one) == 0
-    assert Fraction(jaccard(one, other)).limit_denominator(10) == Fraction(2, 3)
-    assert jaccard(frozenset(), frozenset()) == 0
+    def agreement(second: list[list[str]]) -> Any:
+        return estimate("krippendorff_alpha", {"reliability": [one, second]})
+
+    assert agreement(one) == {"nominal": 1.0, "jaccard": 1.0}
+    assert agreement(two)["nominal"] < agreement(two)["jaccard"] < 1
+    assert agreement(apart)["jaccard"] < agreement(two)["jaccard"]
 
 
-def test_alpha_is_one_for_perfect_agreement_on_code_sets() -> None:
-    from collections import Counter
-
-    sets = [frozenset({"E11.9"}), frozenset({"I10"}), frozenset({"I10", "N18.3"})]
-    units = [Counter({one: 2}) for one in sets]
-    assert alpha(units, jaccard) == 1.0  # type: ignore[arg-type]  # labels are code sets here
+def test_labels_that_are_words_are_measured_as_names_only() -> None:
+    found = estimate("krippendorff_alpha", {"reliability": [["over", "under", "over"], ["over", "under", "under"]]})
+    assert found.keys() == {"nominal"}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +99,7 @@ def test_alpha_is_one_for_perfect_agreement_on_code_sets() -> None:
         ("cohen_kappa", {"table": [[5, 0], [0, 0]]}, ImpossibleSampleError),
         ("fleiss_kappa", {"counts": [[1, 1], [2, 1]]}, ImpossibleSampleError),
         ("krippendorff_alpha", {"reliability": [[1, None], [None, 2]]}, ImpossibleSampleError),
-        ("krippendorff_alpha", {"reliability": [[1, "a"], [1, "b"]]}, ImpossibleSampleError),
+        ("krippendorff_alpha", {"reliability": [[{}, 1], [1, 2]]}, BadInputError),
         ("gwet_ac1_and_friends", {"reliability": [[1, 1], [1, 1]]}, ImpossibleSampleError),
         (
             "mus_stringer_upper_bound",
