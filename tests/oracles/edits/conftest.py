@@ -196,3 +196,28 @@ def reference() -> Mapping[str, Any]:
         "mue": MUE,
         "exempt": EXEMPT,
     }
+
+
+@pytest.fixture(scope="session")
+def full_of_errors() -> World:
+    office = {"patient_id": "P1", "service_from": "2026-05-04", "setting": "professional", "place_of_service": "11"}
+    service = {"system": "HCPCS", "modifiers": "", "units": "1", "dx_pointers": "", "service_date": ""}
+
+    def dx(code: str, role: str = "", poa: str = "") -> Row:
+        return {"system": "ICD10CM", "code": code, "sequence": "", "role": role, "poa": poa}
+
+    lines = [dx("C00.0"), dx("A00.0"), dx("A00.0"), dx("B00"), dx("Q99.9"), dx("A00"), dx("O10"), dx("Z00")]
+    services = [
+        {**service, "code": "X0001", "modifiers": "LT", "dx_pointers": "2"},
+        {**service, "code": "X0002", "units": "3"},
+        {**service, "code": "X0001", "modifiers": "LT", "dx_pointers": "2"},
+    ]
+    encounters = [
+        ({**office, "payer_type": "medicare", "provider_id": "D1"}, lines + services),
+        ({**office, "payer_type": "", "provider_id": "D1"}, [dx("W00"), dx("C00.0")]),
+        (
+            {**office, "setting": "inpatient", "payer_type": "", "provider_id": "D1", "patient_id": "P2"},
+            [dx("A00.0", "principal", "X"), dx("O10", "secondary"), dx("Z00", "secondary"), *services],
+        ),
+    ]
+    return _numbered(encounters, ["1950-01-01", "1950-01-01"], [True, True, True])
