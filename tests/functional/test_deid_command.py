@@ -36,13 +36,13 @@ def deid(*arguments: str, given: str | bytes = "") -> subprocess.CompletedProces
     )
 
 
-def test_plain_text_comes_back_transformed_byte_for_byte():
+def test_plain_text_comes_back_transformed_byte_for_byte() -> None:
     done = deid("-", given=NOTE)
     assert done.returncode == 0
     assert done.stdout.decode() == TAGGED
 
 
-def test_json_prints_spans_of_the_input():
+def test_json_prints_spans_of_the_input() -> None:
     done = deid("-", "--json", given=NOTE)
     result = json.loads(done.stdout)
     assert result["schema_version"] == 1
@@ -50,7 +50,7 @@ def test_json_prints_spans_of_the_input():
     assert NOTE[result["spans"][0]["start"] : result["spans"][0]["end"]] == "Mr. Alder Quimby"
 
 
-def test_jsonl_keeps_ids_and_uses_the_record_of_each_line(tmp_path):
+def test_jsonl_keeps_ids_and_uses_the_record_of_each_line(tmp_path: Path) -> None:
     lines = [
         {"id": "a", "text": "quimby was late", "known": {"family_name": "Quimby"}},
         {"id": 2, "text": "https://portal.example.org/u/1 \ud800"},
@@ -64,7 +64,7 @@ def test_jsonl_keeps_ids_and_uses_the_record_of_each_line(tmp_path):
     assert second["text"] == "[URL] \ud800"
 
 
-def test_known_file_serves_a_plain_text(tmp_path):
+def test_known_file_serves_a_plain_text(tmp_path: Path) -> None:
     known = tmp_path / "known.json"
     known.write_text(json.dumps({"kin": ["Zed Orbley"]}), encoding="utf-8")
     assert deid("-", "--known", str(known), given="orbley came along").stdout == b"[NAME] came along"
@@ -83,7 +83,9 @@ def test_known_file_serves_a_plain_text(tmp_path):
         (["-", "--method", "none"], "Quimby", 2, "method"),
     ],
 )
-def test_bad_input_gets_one_clear_line_and_prints_nothing(arguments, given, code, words):
+def test_bad_input_gets_one_clear_line_and_prints_nothing(
+    arguments: list[str], given: str | bytes, code: int, words: str
+) -> None:
     done = deid(*arguments, given=given)
     assert done.returncode == code
     assert done.stdout == b""
@@ -93,5 +95,5 @@ def test_bad_input_gets_one_clear_line_and_prints_nothing(arguments, given, code
     assert "Quimby" not in done.stderr.decode()
 
 
-def test_an_empty_text_is_an_empty_text():
+def test_an_empty_text_is_an_empty_text() -> None:
     assert deid("-", given="").returncode == 0

@@ -3,7 +3,8 @@
 import csv
 import dataclasses
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -38,7 +39,7 @@ def case(number: int, patient: Patient, text: str = NOTE, **more: object) -> Aud
         kind="progress_note",
         text=text,
         author="Ignatius Quimby",
-        signed_at=datetime(2026, 5, 6, 9, 30),
+        signed_at=datetime(2026, 5, 6, 9, 30, tzinfo=UTC),
         source_path="/charts/thistlewood.txt",
     )
     start = text.find("type 2 diabetes")
@@ -84,22 +85,22 @@ OTHER = Patient(
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     made = tmp_path / "export"
     made.mkdir()
     return made
 
 
-def rows(folder, table):
+def rows(folder: Path, table: str) -> list[dict[str, str]]:
     with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
-def everything(folder):
+def everything(folder: Path) -> str:
     return "\n".join([*(p.name for p in folder.iterdir()), *(p.read_text(encoding="utf-8") for p in folder.iterdir())])
 
 
-def test_no_known_value_of_any_patient_is_in_any_file(folder):
+def test_no_known_value_of_any_patient_is_in_any_file(folder: Path) -> None:
     flow.build([case(1, PHILIPPA), case(2, OTHER, "Ms. Harkness sat beside Mrs. Thistlewood.")], folder, folder)
     text = everything(folder).lower()
     values = [
@@ -122,7 +123,7 @@ def test_no_known_value_of_any_patient_is_in_any_file(folder):
     assert [v for v in values if v and v.lower() in text] == []
 
 
-def test_what_an_analyst_needs_is_still_there(folder):
+def test_what_an_analyst_needs_is_still_there(folder: Path) -> None:
     flow.build([case(1, PHILIPPA), case(2, OTHER)], folder, folder)
     encounters, patients, codes = rows(folder, "encounters"), rows(folder, "patients"), rows(folder, "codes")
     assert {row["service_from"] for row in encounters} == {"2026"}
@@ -132,7 +133,7 @@ def test_what_an_analyst_needs_is_still_there(folder):
     assert {(row["zip"], row["birth_date"]) for row in patients} == {("000", ""), ("606", "1980")}
 
 
-def test_a_finding_keeps_its_words(folder):
+def test_a_finding_keeps_its_words(folder: Path) -> None:
     flow.build([case(1, PHILIPPA)], folder, folder)
     (document,), (finding,) = rows(folder, "documents"), rows(folder, "findings")
     name, start, end, _ = finding["spans"].split(":")
@@ -141,7 +142,7 @@ def test_a_finding_keeps_its_words(folder):
     assert "[DATE:2026]" in finding["message"]
 
 
-def test_restricted_encounters_stay_and_are_counted(folder):
+def test_restricted_encounters_stay_and_are_counted(folder: Path) -> None:
     kept = [case(1, PHILIPPA), case(2, OTHER, restricted="part2"), case(3, OTHER, restricted="psychotherapy")]
     done = flow.build(kept, folder, folder)
     assert done.rows["encounters"] == 1
@@ -150,14 +151,14 @@ def test_restricted_encounters_stay_and_are_counted(folder):
     assert manifest["withheld_encounters"] == {"part2": 1, "psychotherapy": 1}
 
 
-def test_an_export_of_nothing_is_refused(folder):
+def test_an_export_of_nothing_is_refused(folder: Path) -> None:
     with pytest.raises(flow.NothingToExportError):
         flow.build([case(1, PHILIPPA, restricted="part2")], folder, folder)
 
 
 @pytest.mark.parametrize("column", ["drg", "discharge_disposition", "provider_specialty", "bill_type"])
 @pytest.mark.parametrize("value", ["Thistlewood", "649884326", "7/13/1931", "Ottoline Harkness"])
-def test_a_value_in_a_column_that_is_kept_stops_the_export(folder, column, value):
+def test_a_value_in_a_column_that_is_kept_stops_the_export(folder: Path, column: str, value: str) -> None:
     with pytest.raises(flow.LeakError) as caught:
         flow.build([case(1, PHILIPPA, **{column: value}), case(2, OTHER)], folder, folder)
     assert caught.value.exit_code == 1
@@ -165,14 +166,14 @@ def test_a_value_in_a_column_that_is_kept_stops_the_export(folder, column, value
     assert value not in caught.value.message
 
 
-def test_nothing_is_left_behind_when_an_export_stops(tmp_path):
+def test_nothing_is_left_behind_when_an_export_stops(tmp_path: Path) -> None:
     out = tmp_path / "wanted"
     with pytest.raises(flow.LeakError), flow._hidden_folder(out) as hidden:
         flow.build([case(1, PHILIPPA, drg="Thistlewood")], hidden, out)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_exports_of_one_audit_share_no_id(tmp_path):
+def test_two_exports_of_one_audit_share_no_id(tmp_path: Path) -> None:
     found = []
     for name in ("one", "two"):
         made = tmp_path / name
@@ -182,7 +183,7 @@ def test_two_exports_of_one_audit_share_no_id(tmp_path):
     assert found[0] != found[1]
 
 
-def test_the_manifest_says_what_it_is_and_never_certified(folder):
+def test_the_manifest_says_what_it_is_and_never_certified(folder: Path) -> None:
     flow.build([case(1, PHILIPPA)], folder, folder)
     text = (folder / "manifest.json").read_text(encoding="utf-8")
     manifest = json.loads(text)
@@ -193,7 +194,7 @@ def test_the_manifest_says_what_it_is_and_never_certified(folder):
     assert json.loads((folder / "leak_report.json").read_text(encoding="utf-8"))["leaks"] == []
 
 
-def test_an_unclassified_column_stops_the_export(monkeypatch, folder):
+def test_an_unclassified_column_stops_the_export(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     @dataclasses.dataclass(frozen=True)
     class Widened(Patient):
         tribe: str = ""
@@ -203,7 +204,7 @@ def test_an_unclassified_column_stops_the_export(monkeypatch, folder):
         flow.build([case(1, PHILIPPA)], folder, folder)
 
 
-def test_a_limited_data_set_is_refused():
+def test_a_limited_data_set_is_refused() -> None:
     for agreement, recipient in ((None, None), ("DUA-7", "Some University")):
         with pytest.raises(UsageError):
             flow.refuse_limited("limited", agreement=agreement, recipient=recipient)

@@ -1,5 +1,7 @@
 """What is found in a note, and what is left alone. All persons are made up."""
 
+from collections.abc import Callable
+
 import pytest
 
 FOUND = [
@@ -64,20 +66,20 @@ LEFT_ALONE = [
 
 
 @pytest.mark.parametrize(("note", "expected"), FOUND)
-def test_identifiers_of_every_kind_become_tags(masked, note, expected):
+def test_identifiers_of_every_kind_become_tags(masked: Callable[[str], str], note: str, expected: str) -> None:
     assert masked(note) == expected
 
 
 @pytest.mark.parametrize("note", LEFT_ALONE)
-def test_clinical_words_measurements_and_codes_stay(masked, note):
+def test_clinical_words_measurements_and_codes_stay(masked: Callable[[str], str], note: str) -> None:
     assert masked(note) == note
 
 
-def test_a_name_found_once_is_found_in_all_of_the_note(masked):
+def test_a_name_found_once_is_found_in_all_of_the_note(masked: Callable[[str], str]) -> None:
     note = "Dr. Thistlewood was called.\n\nPLAN\nThistlewood agrees with surgery."
     assert "Thistlewood" not in masked(note)
 
 
-def test_names_are_followed_past_the_piece_a_long_note_is_cut_into(masked):
+def test_names_are_followed_past_the_piece_a_long_note_is_cut_into(masked: Callable[[str], str]) -> None:
     note = "Dr. Thistlewood was called.\n" + "No acute distress.\n\n" * 4000 + "Then Thistlewood left."
     assert "Thistlewood" not in masked(note)

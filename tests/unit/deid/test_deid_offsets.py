@@ -1,9 +1,13 @@
 """Offsets are of the input, whatever the input holds."""
 
 import time
+from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from audit.deid.detector import Detector
+from audit.deid.transform import SafeHarbor
 
 PIECES = st.sampled_from(
     [
@@ -24,7 +28,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES, max_size=14).map("".join))
-def test_spans_are_ordered_whole_and_inside_the_text(detector, note):
+def test_spans_are_ordered_whole_and_inside_the_text(detector: Detector, note: str) -> None:
     at = 0
     for item in detector.find(note):
         assert at <= item.start < item.end <= len(note)
@@ -33,7 +37,9 @@ def test_spans_are_ordered_whole_and_inside_the_text(detector, note):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES, max_size=14).map("".join))
-def test_the_words_between_the_tags_are_those_of_the_input(detector, safe_harbor, note):
+def test_the_words_between_the_tags_are_those_of_the_input(
+    detector: Detector, safe_harbor: SafeHarbor, note: str
+) -> None:
     found = detector.find(note)
     changed = safe_harbor.transform(note, found)
     old = new = 0
@@ -45,18 +51,18 @@ def test_the_words_between_the_tags_are_those_of_the_input(detector, safe_harbor
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=200))
-def test_any_text_is_read_without_complaint(detector, note):
+def test_any_text_is_read_without_complaint(detector: Detector, note: str) -> None:
     detector.find(note)
 
 
-def test_a_second_pass_finds_nothing_more_to_tag(masked):
+def test_a_second_pass_finds_nothing_more_to_tag(masked: Callable[[str], str]) -> None:
     once = masked(
         "Mr. Alder Quimby (MRN: 12345678) of Springfield, IL 62704, DOB 3/4/1950, seen 5/6/2021, aged 94 years."
     )
     assert masked(once) == once
 
 
-def test_spans_of_a_finding_move_with_the_text(detector, safe_harbor):
+def test_spans_of_a_finding_move_with_the_text(detector: Detector, safe_harbor: SafeHarbor) -> None:
     note = "Mr. Alder Quimby has type 2 diabetes since 3/5/2021."
     start = note.index("type 2 diabetes")
     changed = safe_harbor.transform(note, detector.find(note))
@@ -64,7 +70,7 @@ def test_spans_of_a_finding_move_with_the_text(detector, safe_harbor):
     assert changed.text[left:right] == "type 2 diabetes"
 
 
-def test_words_that_were_tagged_move_to_their_whole_tag(detector, safe_harbor):
+def test_words_that_were_tagged_move_to_their_whole_tag(detector: Detector, safe_harbor: SafeHarbor) -> None:
     note = "Mr. Alder Quimby has gout."
     changed = safe_harbor.transform(note, detector.find(note))
     start = note.index("Quimby")
@@ -72,7 +78,7 @@ def test_words_that_were_tagged_move_to_their_whole_tag(detector, safe_harbor):
     assert changed.text[left:right] == "[NAME] has"
 
 
-def test_a_megabyte_in_one_line_is_read_in_seconds(detector):
+def test_a_megabyte_in_one_line_is_read_in_seconds(detector: Detector) -> None:
     note = "Mr. Alder Quimby reports pain in the left knee since 3/5/2021 and denies fever. " * 13_000
     began = time.perf_counter()
     assert len(detector.find(note)) == 26_000

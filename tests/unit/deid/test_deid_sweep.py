@@ -1,12 +1,14 @@
 """The sweep finds a known value in any form and any place, and says where without saying what."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from audit.deid.identifiers import IdentifierType
 from audit.deid.known import KnownRecord
-from audit.deid.sweep import Leak, index_known, sweep
+from audit.deid.lexicon import Lexicon
+from audit.deid.sweep import KnownValues, Leak, index_known, sweep
 
 RECORDS = [
     KnownRecord(
@@ -25,7 +27,7 @@ RECORDS = [
 
 
 @pytest.fixture(scope="module")
-def known(lexicon):
+def known(lexicon: Lexicon) -> KnownValues:
     return index_known(RECORDS, ["E000123"], lexicon)
 
 
@@ -55,7 +57,9 @@ LEAKS = [
 
 
 @pytest.mark.parametrize(("words", "kind"), LEAKS)
-def test_a_planted_value_is_found_with_its_place_and_type(tmp_path, known, words, kind):
+def test_a_planted_value_is_found_with_its_place_and_type(
+    tmp_path: Path, known: KnownValues, words: str, kind: str
+) -> None:
     (tmp_path / "documents.csv").write_text(
         f'id,text\na,"clean\nstill clean"\nb,"first\n {words} "\n', encoding="utf-8"
     )
@@ -63,16 +67,16 @@ def test_a_planted_value_is_found_with_its_place_and_type(tmp_path, known, words
 
 
 @pytest.mark.parametrize("words", ["he will use a brown sling", "1962", "May 2026", "5490", "[DATE:1962]", "99213"])
-def test_plain_words_years_and_codes_are_no_leak(tmp_path, known, words):
+def test_plain_words_years_and_codes_are_no_leak(tmp_path: Path, known: KnownValues, words: str) -> None:
     (tmp_path / "documents.csv").write_text(f"id,text\na,{words}\n", encoding="utf-8")
     assert sweep(tmp_path, known) == []
 
 
-def test_a_file_name_is_swept_too(tmp_path, known):
+def test_a_file_name_is_swept_too(tmp_path: Path, known: KnownValues) -> None:
     (tmp_path / "note_thistlewood.txt").write_text("clean", encoding="utf-8")
     (leak,) = sweep(tmp_path, known)
     assert leak.file == "(file name)"
 
 
-def test_what_cannot_be_searched_alone_is_counted(known):
+def test_what_cannot_be_searched_alone_is_counted(known: KnownValues) -> None:
     assert known.not_examined == 2
