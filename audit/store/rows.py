@@ -55,7 +55,7 @@ def read_notes(connection: Connection, beyond: int = 0) -> dict[int, str]:
 def read_head(connection: Connection) -> int:
     """Return the number of entries the head row tells; -1 when there is no such row."""
     row = connection.exec_driver_sql("SELECT size FROM head WHERE id = 1").fetchone()
-    return int(row[0]) if row else -1
+    return row[0] if row and isinstance(row[0], int) else -1
 
 
 def read_objects(connection: Connection, ids: Iterable[bytes] | None = None) -> Iterator[tuple[bytes, bytes]]:

@@ -88,7 +88,7 @@ def founded(clear: Mapping[str, Any]) -> Roster:
     recovery = clear.get("recovery")
     members = [officer]
     if recovery is not None:
-        members.append(_member({**recovery, "name": RECOVERY_NAME}, None, 0))
+        members.append(_member(recovery, None, 0))
     return Roster(members={member.id: member for member in members})
 
 
@@ -114,8 +114,9 @@ def revoked(roster: Roster, clear: Mapping[str, Any], seq: int) -> Roster:
 
 def _member(clear: object, role: MemberRole | None, since: int) -> Member:
     try:
-        name, hpke, sign = (clear[key] for key in ("name", "hpke", "sign"))  # type: ignore[index]  # any shape may come
-        member = Member(name=str(name), role=role, hpke=bytes.fromhex(hpke), sign=bytes.fromhex(sign), since=since)
+        hpke, sign = (bytes.fromhex(clear[key]) for key in ("hpke", "sign"))  # type: ignore[index]  # any shape may come
+        name = RECOVERY_NAME if role is None else str(clear["name"])  # type: ignore[index]  # as above
+        member = Member(name=name, role=role, hpke=hpke, sign=sign, since=since)
     except (TypeError, KeyError, ValueError) as error:
         raise RightsError("a member's entry is incomplete") from error
     if len(member.hpke) != PUBLIC_BYTES or len(member.sign) != PUBLIC_BYTES or not member.name:

@@ -131,11 +131,22 @@ def unlock_identity(data: bytes, passphrase: str) -> Identity:
 def public_from_text(text: str) -> PublicIdentity:
     """Read the one-line public part. Raises NotAPublicKeyError."""
     keys = _after(PUBLIC_PREFIX, text)
-    if keys is None:
+    if keys is None or not _can_be_wrapped_to(keys[:_KEY_BYTES]):
         raise NotAPublicKeyError(
             "not a public identity", hint="give the .pub file that chartassay identity new has written"
         )
     return PublicIdentity(keys[:_KEY_BYTES], keys[_KEY_BYTES:])
+
+
+def _can_be_wrapped_to(public: bytes) -> bool:
+    """Whether an X25519 key works: one of low order would make every later wrap to it fail (RFC 7748 §6.1)."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+    try:
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(public))
+    except ValueError:
+        return False
+    return True
 
 
 def recovery_text(identity: Identity) -> str:

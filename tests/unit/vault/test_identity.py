@@ -71,6 +71,12 @@ def test_the_public_half_travels_as_one_line() -> None:
             public_from_text(other)
 
 
+def test_a_public_key_that_nothing_can_be_wrapped_to_is_refused() -> None:
+    sound = new_identity().public
+    with pytest.raises(NotAPublicKeyError):
+        public_from_text(vault.PublicIdentity(bytes(32), sound.sign).text())
+
+
 def test_the_recovery_identity_comes_back_from_its_text() -> None:
     made = new_identity()
     assert recovery_from_text(recovery_text(made)).public == made.public
