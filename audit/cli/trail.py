@@ -59,6 +59,18 @@ def checkpoint(*, session: Session) -> None:
     emit(session, {"checkpoint": note}, note.rstrip("\n"))
 
 
+@trail.command("prove")
+@click.argument("seq", type=click.IntRange(min=0))
+@session_options
+def prove(seq: int, *, session: Session) -> None:
+    """Print the proof that an entry stands in the trail: a text file a stranger can check."""
+    from audit.flow.trail_view import prove_entry
+    from audit.flow.workspace import find_workspace
+
+    proof = prove_entry(find_workspace(session.workspace), seq)
+    emit(session, {"seq": seq, "proof": proof}, proof.rstrip("\n"))
+
+
 def _entry_line(entry: dict[str, Any]) -> str:
     ops = json.dumps(entry["ops"], ensure_ascii=False)
     return f"{entry['seq']:>5}  {entry['recorded_at']}  {entry['actor']}  {entry['kind']}  {ops}"

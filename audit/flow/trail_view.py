@@ -18,11 +18,17 @@ from audit.store.database import StoreAbsentError, StoreDamagedError, StoreRevis
 from audit.trail.damage import Damage
 from audit.trail.mark import raise_mark, read_mark
 from audit.trail.note import Checkpoint, MalformedNoteError, origin_of, parse_checkpoint
+from audit.trail.proof import EntryProof, inclusion_path, verify_proof
+from audit.trail.tree import leaf_hash
 from audit.trail.verify import Stored, Verdict, verify_trail
 
 
 class NotACheckpointError(InputError):
     """A file that holds no checkpoint of this trail."""
+
+
+class NoSuchEntryError(InputError):
+    """The trail is shorter than the entry that was asked for."""
 
 
 def show_trail(workspace: Workspace, unlocked: Unlocked) -> list[dict[str, Any]]:
@@ -145,6 +151,19 @@ def _read_checkpoint(path: Path, trail_id: str) -> Checkpoint:
     if found.origin != origin_of(trail_id):
         raise NotACheckpointError(f"{path}: a checkpoint of another trail")
     return found
+
+
+def prove_entry(workspace: Workspace, seq: int) -> str:
+    """Return the C2SP tlog-proof of one entry under the latest checkpoint; needs no secret. Raises NoSuchEntryError."""
+    with open_store(workspace.store_url, workspace.root) as store, store.reading() as connection:
+        records = [record for _, _, record in rows.read_entries(connection)]
+        notes = rows.read_notes(connection)
+    if not 0 <= seq < len(records):
+        raise NoSuchEntryError(f"the trail has no entry {seq}", hint=f"its entries are 0 to {len(records) - 1}")
+    path = inclusion_path([leaf_hash(record) for record in records], seq)
+    proof = EntryProof(record=records[seq], index=seq, path=tuple(path), note=notes.get(len(records), ""))
+    verify_proof(proof)
+    return proof.text()
 
 
 def trail_checkpoint(workspace: Workspace) -> str:

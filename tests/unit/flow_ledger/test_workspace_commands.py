@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from audit.cli import run
+from audit.trail.proof import parse_proof, verify_proof
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - an example
 Capture = pytest.CaptureFixture[str]
@@ -108,6 +110,13 @@ def test_the_trail_is_verified_without_any_secret(
         "anchor": "checkpoint",
         "since": 2,
     }
+
+
+def test_an_entrys_proof_can_be_checked_by_itself(made: dict[str, Any], capsys: Capture) -> None:
+    proof = parse_proof(ask(capsys, "trail", "prove", "0")["proof"])
+    assert hashlib.sha256(proof.record).hexdigest() == made["trail_id"]
+    assert verify_proof(proof).size == 2
+    assert refused(capsys, "trail", "prove", "2") == (3, "the trail has no entry 2")
 
 
 @pytest.mark.usefixtures("made")
