@@ -95,6 +95,10 @@ def verify_consistency(first: int, second: int, path: Sequence[bytes], old: byte
     """
     if not 0 < first <= second:
         raise ProofRefusedError("the sizes of the two checkpoints prove nothing")
+    if first == second:
+        if path or old != new:
+            raise ProofRefusedError("two checkpoints of one size differ")
+        return
     hashes = [old, *path] if first & (first - 1) == 0 else list(path)
     if not hashes:
         raise ProofRefusedError("the proof is too short")
