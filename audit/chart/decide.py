@@ -22,6 +22,8 @@ _TRIMMED = 2
 """A name of this rank or better is the code's own (``compile.TRIMMED``)."""
 
 
+_DECIDING = frozenset({"", "assessment", "final"})
+"""Sections whose plain statement makes a condition current, though another place tells it as past."""
 _TOLD_OF = ("Z8",)
 """History codes: a condition within "history of X" is told, and its cue says how."""
 
@@ -96,6 +98,8 @@ def decide(code: str, facts: CodeFacts, scanned: Scanned, tools: Instruments) ->
                 limited.setdefault(flag, []).append(g)
         else:
             current.append(g)
+    if limited.get(Assertion.HISTORICAL) and not any(g.hit.section in _DECIDING for g in current):
+        current = []
     if current:
         return _by_current(code, facts, current, scanned, tools)
     return _by_limited(code, limited, scanned, tools)
@@ -106,6 +110,8 @@ def _by_current(
 ) -> Decision:
     current = _balanced(current)
     best = max(g.grade for g in current)
+    if best == Grade.EXACT and any(g.grade == Grade.RICHER for g in current):
+        best = Grade.RICHER
     hits = [g.hit for g in current if g.grade == best]
     detail = next((g.detail for g in current if g.grade == best and g.detail), "")
     certain = [hit for hit in hits if not hit.assertion & Assertion.UNCERTAIN]
@@ -182,7 +188,7 @@ def grade(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> G
         return Graded(hit, Grade.ATTRIBUTE if axis else Grade.DETAIL, axis or "detail")
     if facts.side:
         return _by_side(hit, facts, scanned, tools)
-    if _says_more(hit, key, facts, tools):
+    if _says_more(hit, facts, tools):
         return Graded(hit, Grade.RICHER, "detail")
     if facts.vague and _side_said(hit, scanned) and _sided(facts, tools):
         return Graded(hit, Grade.RICHER, "side", _side_said(hit, scanned))
@@ -260,14 +266,14 @@ def _around(hit: Hit, scanned: Scanned) -> frozenset[str]:
     return frozenset().union(*words)
 
 
-def _says_more(hit: Hit, key: frozenset[str], facts: CodeFacts, tools: Instruments) -> bool:
+def _says_more(hit: Hit, facts: CodeFacts, tools: Instruments) -> bool:
+    """Whether the hit names a code that says all this one says, and more."""
     codes = tools.table.codes[hit.key]
-    if facts.code in codes or not key - facts.said - tools.optional.heads - tools.optional.modifiers:
+    own = facts.said - tools.optional.heads
+    if facts.code in codes:
         return False
-    return any(
-        code[:3] == facts.code[:3] and (other := tools.table.facts(code)) and other.leaf and not other.vague
-        for code in codes
-    )
+    relatives = (tools.table.facts(code) for code in codes if code[:3] == facts.code[:3])
+    return any(f.leaf and not f.vague and not f.other and own < f.said for f in relatives if f)
 
 
 def _by_side(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> Graded:
