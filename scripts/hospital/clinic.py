@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 
 from hospital import occasions
-from hospital.encounter import DIAGNOSIS, INPATIENT_PROCEDURE, PROCEDURE, Encounter, Mention
+from hospital.encounter import DIAGNOSIS, EXEMPT_FROM_POA, INPATIENT_PROCEDURE, PROCEDURE, Encounter, Mention
 from hospital.library import Condition, Library
 from hospital.people import Person, Provider, birth_date_for, make_person
 
@@ -15,7 +15,8 @@ _ADULT = 18
 _MEDICARE_FROM = 65
 _PAYERS = (("Medicare", "medicare"), ("Medicare", "medicare"), ("Evergreen Advantage", "medicare_advantage"))
 _YOUNGER_PAYERS = (("Evergreen Mutual", "commercial"), ("Evergreen Mutual", "commercial"), ("Medicaid", "medicaid"))
-_EXEMPT_FROM_POA = ("Z", "V", "W", "X", "Y", "I25.2")
+_MAY_ARISE_IN_HOSPITAL = ("hyponatremia", "hypokalemia")
+_RARE = 0.4
 _SIDES = {"right": ("RT", "C", "R"), "left": ("LT", "D", "S")}
 _INJECTION_SITES = {
     "knee": "knee",
@@ -126,8 +127,12 @@ class Clinic:
 
     def _infusion(self, encounter: Encounter) -> None:
         occasions.infusion(encounter, self.library, self.rng)
-        solid = [c for c in self._fitting(encounter, "N") if {"cancer"} & set(c.group) and c.key != "thyroid_ca"]
-        encounter.mentions.append(self.mention(encounter, self.rng.choice(solid)))
+        treated = [
+            condition
+            for condition in self._fitting(encounter, "N")
+            if "cancer" in condition.group and condition.key not in ("thyroid_ca", "dcis")
+        ]
+        encounter.mentions.append(self.mention(encounter, self.rng.choice(treated)))
         self._comorbidities(encounter, self.rng.randint(0, 2))
 
     def _fitting(self, encounter: Encounter, letter: str) -> list[Condition]:
@@ -258,8 +263,17 @@ class Clinic:
             if code not in encounter.codes():
                 encounter.add_line(DIAGNOSIS, code, mention)
         if encounter.setting == "inpatient":
-            for line in encounter.lines:
-                line.poa = "" if line.code.startswith(_EXEMPT_FROM_POA) else "Y"
+            self._present_on_admission(encounter)
+
+    def _present_on_admission(self, encounter: Encounter) -> None:
+        for line in encounter.lines:
+            line.poa = "" if line.code.startswith(EXEMPT_FROM_POA) else "Y"
+            source = line.source
+            if source and line.sequence > 1 and source.key in _MAY_ARISE_IN_HOSPITAL and self.rng.random() < _RARE:
+                line.poa = "N"
+                name = source.name[:1].upper() + source.name[1:]
+                arose = self.library.say(self.rng, "sentences", "arose", Name=name, n=self.rng.randint(2, 3))
+                encounter.add_sentence("assessment", arose)
 
     def _services(self, encounter: Encounter, occasion: str) -> None:
         main = encounter.mentions[0]
@@ -267,6 +281,8 @@ class Clinic:
             if main.condition and main.condition.pcs:
                 _, knee, hip = _SIDES.get(main.value, ("", "", ""))
                 encounter.add_line(INPATIENT_PROCEDURE, main.condition.pcs.format(k=knee, h=hip), main)
+                told = self.library.say(self.rng, "operations", main.key, a=main.value)
+                encounter.add_sentence("procedure", told)
             return
         occasions.visit_service(encounter, self.library, self.rng, occasion)
         for code, share in self.library.visits["services"][encounter.specialty].items():

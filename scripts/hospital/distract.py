@@ -32,6 +32,12 @@ def _exclude(encounter: Encounter, library: Library, rng: random.Random) -> None
         and condition.codes[0][:3] not in submitted
         and condition.fits(encounter.age, encounter.patient.sex)
     ]
-    if free:
-        condition = rng.choice(free)
-        encounter.add_sentence("assessment", negation(condition, next(iter(condition.vals)), library, rng))
+    if not free:
+        return
+    condition = rng.choice(free)
+    words = next(iter(condition.vals))
+    encounter.add_sentence("assessment", negation(condition, words, library, rng))
+    if encounter.setting == "inpatient":  # what the admission note still feared, the summary excludes
+        feared = library.say(rng, "absent", condition.key, a=words)
+        feared = library.say(rng, "sentences", "uncertain", name=feared)
+        encounter.add_sentence("feared", feared[:1].upper() + feared[1:] + ".")

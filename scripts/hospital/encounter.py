@@ -8,6 +8,8 @@ from datetime import date
 from hospital.library import Condition
 from hospital.people import Person, Provider
 
+EXEMPT_FROM_POA = ("Z", "V", "W", "X", "Y", "I25.2")
+"""How the codes of this hospital begin that need no present-on-admission indicator (guidelines, appendix I)."""
 DIAGNOSIS, PROCEDURE, INPATIENT_PROCEDURE = "ICD10CM", "HCPCS", "ICD10PCS"
 
 
@@ -78,7 +80,7 @@ class Encounter:
     lines: list[Line] = field(default_factory=list)
     plants: list[Plant] = field(default_factory=list)
     sentences: dict[str, list[str]] = field(default_factory=dict)
-    """Further sentences of the note by section: family, social, procedure, exam, results, assessment, present."""
+    """Further sentences of the note by section: family, social, procedure, assessment, present, feared (admission)."""
     signed: bool = True
     documented_patient: Person | None = None
     documented_day: date | None = None

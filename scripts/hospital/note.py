@@ -25,6 +25,8 @@ _ITEMS: tuple[Callable[[int, str], str], ...] = (
 )
 _JOINS = (". ", ": ", " - ", " -- ")
 _RARE = 0.5
+_ABNORMAL_BLOOD = {"anemia", "sodium", "potassium", "calcium", "blood", "vitd", "ckd", "dm"}
+"""Groups of conditions under which nobody writes that the blood is normal."""
 _MEASURED = {"dm": {"E10", "E11"}, "lipid": {"E78"}, "thyroid": {"E03", "E05", "E06", "E89"}}
 """Laboratory values by the categories that ask for them."""
 _ADULT = 18
@@ -126,6 +128,7 @@ class Scribe:
             ("admission", _capital(encounter.reason) + "."),
             ("course", " ".join([*course, *told, *encounter.sentences.get("present", ()), *_causes(encounter)])),
             *self._middle(encounter),
+            ("procedure", " ".join(encounter.sentences.get("procedure", ()))),
             ("final", self._listed(diagnoses)),
             ("assessment", "\n".join([*managed, *encounter.sentences.get("assessment", ())])),
             ("discharge", self._say("discharged")),
@@ -135,9 +138,10 @@ class Scribe:
         return [
             ("chief_complaint", _capital(encounter.reason) + "."),
             ("present", self._present(encounter, self._opening("admitted", encounter))),
-            ("past", self._past(encounter)),
+            ("past", " ".join(f"{_capital(m.name)}." for m in encounter.mentions if m.state in ("history", "status"))),
             ("exam", self._exam(encounter)),
-            ("assessment", self._listed([f"{_capital(m.name)}." for m in encounter.mentions if m.state == "active"])),
+            ("assessment", self._listed([f"{_capital(m.name)}." for m in _at_admission(encounter)])),
+            ("plan", " ".join(encounter.sentences.get("feared", ()))),
         ]
 
     def _middle(self, encounter: Encounter) -> list[tuple[str, str]]:
@@ -146,7 +150,7 @@ class Scribe:
             ("medicines", self._medicines(encounter)),
             ("allergies", self._say("allergies") if encounter.age else ""),
             ("family", " ".join(encounter.sentences.get("family", ()))),
-            ("social", " ".join(encounter.sentences.get("social", ()))),
+            ("social", self._social(encounter)),
             ("review", self._review(encounter)),
             ("exam", self._exam(encounter)),
             ("results", self._results(encounter)),
@@ -167,18 +171,19 @@ class Scribe:
         )
 
     def _present(self, encounter: Encounter, opening: str) -> str:
-        told = [m.told for m in encounter.mentions if m.told and m.state != "uncertain"][:2]
-        length = self._say("told", n=self.rng.randint(2, 9))
-        return " ".join(
-            [opening, *_causes(encounter), *map(_capital, told), length, *encounter.sentences.get("present", ())]
-        )
+        told = [_capital(m.told) for m in encounter.mentions if m.told and m.state != "uncertain"][:2]
+        main = encounter.mentions[0].condition
+        if main and not main.injury:
+            told.append(self._say("told", n=self.rng.randint(2, 9)))
+        return " ".join([opening, *_causes(encounter), *told, *encounter.sentences.get("present", ())])
 
     def _past(self, encounter: Encounter) -> str:
         kept = [m for m in encounter.mentions[1:] if m.condition and m.state == "active" and not m.condition.injury]
         items = [self._other_name(m) for m in kept if self.rng.random() < _RARE]
         items += [m.name for m in encounter.mentions if m.state in ("history", "status")]
         if encounter.age >= _ADULT:
-            year = encounter.service_from.year - self.rng.randint(4, 30)
+            grown = encounter.patient.birth_date.year + 16
+            year = max(grown, encounter.service_from.year - self.rng.randint(4, 30))
             past = self.library.phrases["surgical"]["any"]
             items += [self.rng.choice(past).format(year=year)]
         if self.rng.random() < _RARE:
@@ -189,6 +194,13 @@ class Scribe:
         assert mention.condition is not None  # noqa: S101 - the caller kept only conditions
         names = self.library.phrases["conditions"][mention.condition.key]["n"]
         return str(self.rng.choice(names)).format(a=mention.value)
+
+    def _social(self, encounter: Encounter) -> str:
+        said = list(encounter.sentences.get("social", ()))
+        patient = encounter.documented_patient or encounter.patient
+        if self.rng.random() < 0.3:  # noqa: PLR2004 - some notes say where the patient lives or how to reach him
+            said.append(self._say("lives", city=patient.city, street=patient.street, phone=patient.phone))
+        return " ".join(said)
 
     def _medicines(self, encounter: Encounter) -> str:
         drugs = list(dict.fromkeys(drug for mention in encounter.mentions for drug in mention.drugs))
@@ -223,7 +235,9 @@ class Scribe:
         keys = [key for key, measured in _MEASURED.items() if categories & measured]
         keys += [m.value for m in encounter.mentions if m.value in results]
         said = [rng.choice(results[key]).format(**values) for key in dict.fromkeys(keys)]
-        return " ".join([*(said or [rng.choice(results["other"])]), *encounter.sentences.get("results", ())])
+        if not said and not encounter.groups & _ABNORMAL_BLOOD:
+            said = [rng.choice(results["other"])]
+        return " ".join(said)
 
     def _assessment(self, encounter: Encounter) -> str:
         items = [self._item(m) for m in encounter.mentions if m.state in ("active", "uncertain")]
@@ -265,6 +279,12 @@ class Scribe:
 def _causes(encounter: Encounter) -> list[str]:
     said = {"cause": "{}.", "oxygen": "{}"}
     return [_capital(said[m.key].format(m.name)) for m in encounter.mentions if m.key in said]
+
+
+def _at_admission(encounter: Encounter) -> list[Mention]:
+    """The active problems an admission note can know of."""
+    later = [line.source for line in encounter.lines if line.poa == "N"]
+    return [m for m in encounter.mentions if m.state == "active" and not any(m is source for source in later)]
 
 
 def _capital(text: str) -> str:

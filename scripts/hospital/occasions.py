@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 from hospital.encounter import PROCEDURE, Encounter, Mention
 from hospital.library import Condition, Library
@@ -113,6 +114,7 @@ def prenatal(encounter: Encounter, library: Library, rng: random.Random) -> None
 def newborn(encounter: Encounter, library: Library, rng: random.Random) -> None:
     """The birth record of an infant."""
     kind, code, encounter.drg = rng.choice((("newborn", "Z38.00", "795"), ("newborn_section", "Z38.01", "795")))
+    encounter.service_to = encounter.service_from + timedelta(days=rng.randint(1, 3))
     encounter.reason = library.say(rng, "visits", "birth")
     encounter.mentions.append(_said_first(kind, library.say(rng, "visits", kind), code))
     problem = rng.choice(("", "jaundice", "tachypnea"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from hospital.encounter import Encounter, Line, Plant
+from hospital.encounter import EXEMPT_FROM_POA, Encounter, Line, Plant
 from hospital.library import Library
 
 _NEVER_ALLOWED_POA = ("X", "5", "A", "Z")
@@ -43,6 +43,8 @@ def _replace(encounter: Encounter, line: Line, code: str, category: str, *, data
     if code in encounter.codes() or not code or code == line.code:
         return None
     correct, line.code = line.code, code
+    if encounter.setting == "inpatient" and not line.poa and not code.startswith(EXEMPT_FROM_POA):
+        line.poa = "Y"  # a coder who takes the active code also says it was present
     return plant_on(encounter, line, category, correct, "replaced", data=data)
 
 

@@ -13,7 +13,7 @@ import re
 import sys
 import tomllib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,7 @@ def conflicts(tabular: Tabular, codes: list[str]) -> list[tuple[str, str]]:
     return [(one, other) for one, other in itertools.combinations(codes, 2) if tabular.conflict(one, other)]
 
 
-def _write(name: str, header: list[str], rows: list[tuple[str, ...]]) -> None:
+def _write(name: str, header: list[str], rows: Sequence[tuple[str, ...]]) -> None:
     with (_HERE / name).open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
