@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from audit.domain.summary import AuditedCase, AuditSummary
 from audit.errors import UnreadableFileError
@@ -83,24 +84,21 @@ def staged_files() -> Iterator[Staged]:
         staged.discard()
 
 
-def report_bytes(
-    kind: str,
-    form: str,
-    summary: AuditSummary,
-    cases: Sequence[AuditedCase],
-    *,
-    texts: Mapping[str, str],
-    checkpoint: str,
-) -> bytes:
-    """Render one report of ``kind`` (manager, auditor, officer) in ``form`` (html, json, csv).
+def report_view(
+    kind: str, summary: AuditSummary, cases: Sequence[AuditedCase], *, texts: Mapping[str, str], checkpoint: str
+) -> dict[str, Any]:
+    """Return the view model of one report of ``kind`` (manager, auditor, officer).
 
     ``texts`` maps codes to descriptions; only the auditor's report shows them.
     """
     printed = replace(summary, checkpoint=checkpoint)
     if kind == "auditor":
-        view = auditor_view(printed, cases, descriptions=texts)
-    else:
-        view = manager_view(printed) if kind == "manager" else officer_view(printed)
+        return auditor_view(printed, cases, descriptions=texts)
+    return manager_view(printed) if kind == "manager" else officer_view(printed)
+
+
+def report_bytes(view: Mapping[str, Any], kind: str, form: str) -> bytes:
+    """Render a view in ``form`` (html, json, csv)."""
     return render(view, kind=kind, format=form, templates=data_root("reports"))
 
 
@@ -121,6 +119,6 @@ def stage_reports(
 ) -> None:
     """Write every report of the plan in every form."""
     for kind in kinds:
+        view = report_view(kind, summary, cases, texts=texts, checkpoint=checkpoint)
         for form in FORMATS:
-            data = report_bytes(kind, form, summary, cases, texts=texts, checkpoint=checkpoint)
-            staged.write(report_path(directory, kind, form), data, phi=kind == "auditor")
+            staged.write(report_path(directory, kind, form), report_bytes(view, kind, form), phi=kind == "auditor")

@@ -14,7 +14,7 @@ from audit.errors import UsageError
 from audit.flow.audits import find_audit, load_cases, load_summary
 from audit.flow.descriptions import descriptions
 from audit.flow.ledger import Act, open_ledger
-from audit.flow.outputs import report_bytes, staged_files
+from audit.flow.outputs import report_bytes, report_view, staged_files
 from audit.flow.reference import find_reference, tables_folder
 from audit.flow.workspace import Unlocked, Workspace
 
@@ -74,7 +74,7 @@ def write_report(
         cases = list(load_cases(ledger, audit, purpose="auditor report").values()) if phi else []
         texts = descriptions(cases, find_reference(tables_folder(workspace.root)).classification()) if phi else {}
         summary, checkpoint = load_summary(ledger, audit), ledger.checkpoint()
-        data = report_bytes(kind, form, summary, cases, texts=texts, checkpoint=checkpoint)
+        data = report_bytes(report_view(kind, summary, cases, texts=texts, checkpoint=checkpoint), kind, form)
         final = path or Path(f"{audit.name}-{kind}.{form}")
         with staged_files() as staged:
             staged.write(final, data, phi=phi, own_folder=False)
