@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from audit.deid.identifiers import Identifier, IdentifierType
 
 _AGE = r"(9\d|1[01]\d|12[0-5])"
-_TENS = r"(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|a) hundred(?:[- ]and)?(?:[- ]\w+)?)"
+_ONES = "(?:one|two|three|four|five|six|seven|eight|nine)"
+_TENS = rf"(?:ninety(?:[- ]{_ONES})?|(?:one|a) hundred(?:[- ]and)?(?:[- ]{_ONES})?)"
 _PATTERNS = (
     re.compile(rf"(?<![\w.])(?:{_AGE}|({_TENS}))[ -]*(?:years?|yrs?)\b[ -]*(?:old|of age)?", re.IGNORECASE),
-    re.compile(rf"(?<![\w.]){_AGE}[ -]*(?:y/?o|y\.o\.|yo[mf]?|yr-old|[mMfF]\b)(?!\w)"),
+    re.compile(rf"(?<![\w.-]){_AGE}(?:[ -]*(?:y/?o|y\.o\.|yo[mf]?|yr-old)|[MF])(?!\w)"),
     re.compile(
-        rf"(?<!\[)\b(?:aged?|age is|age:|at age|at the age of|age of|turned|turning|until|reached|lived to(?: be)?|is now)"
-        rf"[ \t]+(?:{_AGE}|({_TENS}))\b(?!\s*(?:%|mg|mcg|ml|bpm|days|weeks|months|minutes|/|degrees))",
+        r"(?<!\[)\b(?:aged?|age is|age:|at age|at the age of|age of|turned|turning|until|reached|lived to|is now)"
+        rf"(?: be)?[ \t]+(?:{_AGE}|({_TENS}))\b(?!\s*(?:%|mg|mcg|ml|bpm|days|weeks|months|minutes|/|degrees))",
         re.IGNORECASE,
     ),
     re.compile(

@@ -40,11 +40,13 @@ _NUMERIC = re.compile(
     rf"|(?:{_MON}|{_DAY})/{_YEAR}(?![\d/]|-\d)|{_MON}-{_YEAR}(?![\d/]|-\d)"
     rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)"
 )
-_MEASURE = r"(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|on the|mg|bilat))"
+_MEASURE = r"(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|of|on the|mg|bilat))"
 _PARTIAL = re.compile(rf"{_MON}/{_DAY}(?![\d/%]|\.\d){_MEASURE}|0\d-{_DAY}(?![\d/%-]|\.\d)")
 _ON_BEFORE = re.compile(
     r"\b(?:on|since|until|til|till|by|from|to|through|thru|before|after|dated|date|of|between|and|dob:?|dos:?|seen)\s+$"
 )
+_FIRMLY_BEFORE = re.compile(r"\b(?:on|since|until|till|dated|date|dob:?|dos:?|seen)\s+$")
+_TENTHS = 10
 _WEEKDAY_BEFORE = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|wed|thurs?|fri|sat|sun)\.?,?\s$"
 )
@@ -92,8 +94,15 @@ def _numeric(low: str) -> Iterator[tuple[int, int]]:
         if not _glued(low, match.start()):
             yield match.span()
     for match in _PARTIAL.finditer(low):
-        if _ON_BEFORE.search(low, max(0, match.start() - _BEFORE), match.start()):
+        pattern = _FIRMLY_BEFORE if _is_fraction(match.group()) else _ON_BEFORE
+        if pattern.search(low, max(0, match.start() - _BEFORE), match.start()):
             yield match.span()
+
+
+def _is_fraction(words: str) -> bool:
+    """Return whether month/day could be a part, a score or an acuity: 1/3, 4/10."""
+    first, second = re.split("[-/]", words)
+    return int(first) <= int(second) <= _TENTHS
 
 
 def _may(text: str, low: str) -> Iterator[tuple[int, int]]:

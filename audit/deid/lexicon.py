@@ -26,6 +26,8 @@ class Lexicon:
     facility_names: tuple[str, ...]
     facility_generic: frozenset[str]
     company_heads: tuple[str, ...]
+    departments: frozenset[str]
+    countries: frozenset[str]
     cities: frozenset[str]
     streets: tuple[str, ...]
     states: Mapping[str, str]
@@ -78,6 +80,8 @@ def load_lexicon(root: Traversable) -> Lexicon:
         facility_heads=tuple(_lines(root, "facility_heads")),
         facility_names=tuple(_lines(root, "facility_names")),
         facility_generic=frozenset(lowered("facility_generic")),
+        countries=frozenset(lowered("countries")),
+        departments=frozenset(lowered("departments")),
         company_heads=tuple(_lines(root, "company_heads")),
         cities=frozenset(lowered("cities")),
         streets=tuple(_lines(root, "streets")),

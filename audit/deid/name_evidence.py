@@ -56,7 +56,10 @@ class EvidenceFinder:
 
     def _by_title(self, text: str) -> Iterator[Span]:
         for match in self._titled.finditer(text):
-            certain = len(match.group(1)) <= _SHORT
+            title, broken = match.group(1), "\n" in text[match.end(1) : match.start(2)]
+            if title == "ms" or (broken and not self._odds.is_plausible(bare(match.group(2).split()[0]))):
+                continue  # milliseconds; or the title ends its line by chance
+            certain = len(title) <= _SHORT
             if span := self._trimmed(text, match.span(2), firmly=True, certain=certain):
                 yield match.start(), span[1]
         for match in self._shouted.finditer(text):

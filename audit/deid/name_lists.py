@@ -95,7 +95,7 @@ class ListFinder:
         """Return whether a lone given name is a person: no eponym, no city, no shouted heading."""
         start, end, printed = word
         low = bare(printed).lower()
-        if given < LONE or low in self._lexicon.eponyms or low in self._lexicon.cities or printed.isupper():
+        if given < LONE or low in self._lexicon.eponyms or low in self._lexicon.cities or bare(printed).isupper():
             return False
         if EPONYM_NOUN.match(text, _end(word)):
             return False

@@ -25,7 +25,7 @@ EPONYM_NOUN = re.compile(
     r"(?:['\u2019]s?)?[ -](?:disease|syndrome|sign|test|score|scale|criteria|fracture|catheter|lymphoma|sarcoma|"
     r"tumou?r|palsy|phenomenon|maneuver|procedure|operation|classification|index|reflex|law|triad|retractor|forceps|clamp|"
     r"esophagus|thyroiditis|contracture|dementia|bodies|cyst|nodes?|ulcer|duct|point|hernia|tear|lesion|angle|"
-    r"position|stain|monitor|bag|drain|block|murmur|wave|method|tube|needle|screw|plate|osteotomy|repair|risk|coma|"
+    r"position|stain|technique|protocol|monitor|bag|drain|block|murmur|wave|method|tube|needle|screw|plate|osteotomy|repair|risk|coma|"
     r"anemia|deformity|spot|line|body|ring|sphincter|view|exercises?|grade|grading|stage|staging|scan|ultrasound)\b"
 )
 DISEASE = re.compile(
@@ -47,6 +47,8 @@ _NO_NAME_ENDINGS = (
     *("ology", "ologist", "iatry", "iatrist", "ics", "itis", "osis"),
     *("emia", "ectomy", "scopy", "graphy", "therapy", "ician", "tion"),
 )
+_MIXED = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von|St)\w*[a-z][A-Z]")
+"""A capital inside a word where no surname has one (IgM, but not McKay, DeLuca, LaRue)."""
 _CAPITAL_PARTICLES = frozenset({"St", "San", "Santa", "De", "La", "Van", "Von"})
 
 
@@ -74,11 +76,13 @@ class NameOdds:
         self._credentials = frozenset(c.upper() for c in lexicon.credentials)
 
     def given(self, word: str) -> float:
-        """Return the odds of a given name; of a double name those of its better half."""
-        return max((self._lexicon.given_odds(part) for part in word.split("-")), default=_NEVER)
+        """Return the odds of a given name; of a double name those of its worse half (X-ray)."""
+        return min((self._lexicon.given_odds(part) for part in word.split("-")), default=_NEVER)
 
     def family(self, word: str) -> float:
         """Return the odds of a family name, whole or in parts (O'Rourke, Smith-Jones)."""
+        if any(len(part) == 1 for part in word.split("-")) and "-" in word:
+            return _NEVER
         parts = [p for p in re.split(r"[-'\u2019]", word) if p]
         joined = word.replace("'", "").replace("\u2019", "")
         return max(self._lexicon.family_odds(p) for p in (*parts, joined))
@@ -110,7 +114,12 @@ class NameOdds:
         low = word.lower()
         if is_initial(word):
             return False
-        if low.endswith(_NO_NAME_ENDINGS) or word.upper() in self._credentials or any(c.isdigit() for c in word):
+        if (
+            _MIXED.search(word)
+            or low.endswith(_NO_NAME_ENDINGS)
+            or word.upper() in self._credentials
+            or any(c.isdigit() for c in word)
+        ):
             return True
         if after_given and self.family(word) > WEAK:
             return False

@@ -17,9 +17,10 @@ _UNIT = (
     r"(?!\s*(?:%|mg|mcg|ml|mm|cm|kg|lbs?|g|units?|iu|weeks?|days?|months?|years?|hours?|hrs?|minutes?|min|times?|x|"
     r"of|out|bpm|degrees?|refills?|tablets?|tabs?|pills?)\b)"
 )
-_NEEDS_DIGITS = {"OTHER_ID": 3, "HEALTH_PLAN": 3, "MRN": 3, "VEHICLE": 2, "SSN": 4, "DEVICE": 3, "ACCOUNT": 3}
-_BARE_WORDS = frozenset({"room", "bed"})
-"""Labels whose number may be short: a bed in a ward singles out as well as a chart number does."""
+_NEEDS_DIGITS = {IdentifierType.VEHICLE: 2, IdentifierType.SSN: 4}
+_DIGITS = 3
+_WARD = re.compile(rf"\b(?:[Rr]oom|[Bb]ed)[ \t]*(?:#|[Nn]o\.?|:)?[ \t]*(\d{{1,4}}[A-Z]?)(?![\w.,]){_UNIT}")
+"""A bed in a ward singles out as well as a chart number does."""
 
 _SSN = re.compile(r"(?<![\w-])\d{3}([-\u2013 ])\d{2}\1\d{4}(?![\w]|-\d)|\b[Xx*]{3}-[Xx*]{2}-\d{4}\b")
 _PLATE = re.compile(
@@ -64,18 +65,18 @@ class NumberFinder:
         """Take (identifier type, phrase) pairs; the longest phrase wins."""
         self._type_of = {phrase: IdentifierType(kind) for kind, phrase in labels}
         phrases = any_of(self._type_of)
-        self._labelled = re.compile(rf"(?<![\w-])({phrases})(?![\w-]){_LINK}({_VALUE}){_UNIT}", re.IGNORECASE)
+        self._labelled = re.compile(rf"(?<![\w/-])({phrases})(?![\w-]){_LINK}({_VALUE})(?!\w){_UNIT}", re.IGNORECASE)
 
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every identifying number of ``text``; spans may overlap."""
         for match in self._labelled.finditer(text):
             label = " ".join(match.group(1).lower().replace("\u2019", "'").split())
             kind = self._type_of[label]
-            if _enough_digits(kind, label, match.group(2)):
+            if _enough_digits(kind, match.group(2)):
                 yield Identifier(*match.span(2), kind)
         for pattern, kind in _SHAPES:
             for match in pattern.finditer(text):
-                yield Identifier(*match.span(match.lastindex or 0 if pattern is _PLATE else 0), kind)
+                yield Identifier(*match.span(match.lastindex if pattern in _GROUPED else 0), kind)
 
 
 _SHAPES = (
@@ -85,9 +86,11 @@ _SHAPES = (
     (_SERIAL, IdentifierType.DEVICE),
     (_MBI, IdentifierType.HEALTH_PLAN),
     (_SHAPED, IdentifierType.OTHER_ID),
+    (_WARD, IdentifierType.OTHER_ID),
 )
+_GROUPED = (_PLATE, _WARD)
 
 
-def _enough_digits(kind: IdentifierType, label: str, value: str) -> bool:
+def _enough_digits(kind: IdentifierType, value: str) -> bool:
     digits = sum(character.isdigit() for character in value)
-    return digits >= (1 if label in _BARE_WORDS else _NEEDS_DIGITS.get(kind, 3))
+    return digits >= _NEEDS_DIGITS.get(kind, _DIGITS)

@@ -59,9 +59,12 @@ class OrganizationFinder:
                 yield Identifier(*match.span(1), IdentifierType.ORGANIZATION)
 
     def _known_sites(self, text: str) -> Iterator[tuple[int, int]]:
-        for pattern in (self._known, _SAINTS):
-            for match in pattern.finditer(text):
+        for match in self._known.finditer(text):
+            before = text[max(0, match.start() - BEFORE) : match.start()]
+            if " " in match.group() or PLACE_BEFORE.search(before):
                 yield match.span()
+        for match in _SAINTS.finditer(text):
+            yield match.span()
 
     def _sites(self, text: str) -> Iterator[tuple[int, int]]:
         for match in self._site.finditer(text):

@@ -21,6 +21,12 @@ BEFORE = 16
 """Characters before a phrase in which its preposition is looked for."""
 _TAIL = re.compile(rf"(?:,?{BLANK}(?:in|of|at){BLANK}|,?{BLANK}|-)({UP_TO_THREE})")
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "new"})
+_DEPARTMENT_HEADS = frozenset(
+    ("department", "dept", "unit", "service", "services", "division", "section", "ward", "committee", "team")
+)
+_SITE_HEADS = frozenset(["hospital", "clinic", "university", "center", "centre", "college", "institute"])
+_LINKS = frozenset({"of", "and", "the", "&", "for"})
+_SPECIALTY = ("ology", "ologist", "ologists", "iatry", "iatrist", "iatrics", "opedics", "etrics", "graphy", "surgery")
 _SHORTEST, _ACRONYM = 3, 6
 
 
@@ -40,13 +46,21 @@ class PlaceWords:
     def is_common(self, phrase: str) -> bool:
         """Return whether a capitalised phrase is more likely of medicine or plain English than a place."""
         first = re.sub(r"['\u2019]s$", "", phrase.split(maxsplit=1)[0].strip(".,'\u2019")).lower()
+        lexicon = self._lexicon
+        if self._is_department(phrase) or phrase.lower() in lexicon.countries:
+            return True
         if self.is_city(first) or self.is_city(phrase) or (first in _DIRECTIONS and " " in phrase):
             return False
-        lexicon = self._lexicon
         if first in lexicon.not_names or first in lexicon.eponyms or first in lexicon.honorific_set:
             return True
         acronym = phrase.isupper() and len(phrase) < _ACRONYM
         return phrase in self._states or len(first) < _SHORTEST or acronym or any(c.isdigit() for c in phrase)
+
+    def _is_department(self, phrase: str) -> bool:
+        """Return whether a phrase names a department or specialty and nothing of where it is."""
+        words = [word.lower().strip(".,") for word in phrase.split()]
+        headed = not _DEPARTMENT_HEADS.isdisjoint(words) and _SITE_HEADS.isdisjoint(words)
+        return headed or all(w in self._lexicon.departments or w in _LINKS or w.endswith(_SPECIALTY) for w in words)
 
     def with_city(self, text: str, end: int) -> int:
         """Return where a care site ends when a city or state follows it: "in Rochester, MN", ", Dallas"."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from audit.deid.alternation import any_of
 from audit.deid.identifiers import Identifier, IdentifierType
 from audit.deid.lexicon import Lexicon
+from audit.deid.naming import EPONYM_NOUN
 from audit.deid.place_words import BEFORE, PLACE_BEFORE, SEQUENCE, PlaceWords
 
 _STAYED = (
@@ -21,9 +22,11 @@ _LIVES = (
     r"vacation|home|from|native|grew up|works|worked|working|based|located|flew|fly|flying|drove|near|boat"
 )
 _TRIGGER = re.compile(
-    rf"\b(?:{_STAYED}|{_LIVES})\b(?:[ \t]+[a-z]+){{0,3}}?[ \t]+(?:at|in|to|from|near|by)[ \t]+"
+    rf"\b(?:{_STAYED}|{_LIVES})\b(?:[ \t]+[a-z]+){{0,3}}?[ \t]+(?:at|in|to|from|near)[ \t]+"
     rf"(?:our[ \t]+|the[ \t]+|a[ \t]+)?({SEQUENCE}(?:[ \t]+(?:clinic|hospital|office|campus))?)"
 )
+
+_NAME_AFTER = re.compile(r"[ \t]+[A-Z][a-z]")
 
 
 class PlaceFinder:
@@ -42,9 +45,15 @@ class PlaceFinder:
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every such place; spans may overlap."""
         for match in _TRIGGER.finditer(text):
-            if not self._places.is_common(match.group(1)):
+            if not self._places.is_common(match.group(1)) and not EPONYM_NOUN.match(text, match.end(1)):
                 yield Identifier(match.start(1), self._places.with_city(text, match.end(1)), IdentifierType.LOCATION)
         for match in self._cities.finditer(text):
-            before = text[max(0, match.start() - BEFORE) : match.start()]
-            if " " in match.group(1) or PLACE_BEFORE.search(before):
+            if " " in match.group(1) or self._is_place(text, match):
                 yield Identifier(*match.span(), IdentifierType.LOCATION)
+
+    def _is_place(self, text: str, match: re.Match[str]) -> bool:
+        """Return whether a preposition stands before a city, or a comma and no further name after it."""
+        before = PLACE_BEFORE.search(text[max(0, match.start() - BEFORE) : match.start()])
+        if not before:
+            return False
+        return before.group().lstrip()[0].isalpha() or not _NAME_AFTER.match(text, match.end())
