@@ -186,8 +186,10 @@ def grade(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> G
     if missing:
         axis = tools.axes.conflict(missing, key | hit.clause.asserted)
         return Graded(hit, Grade.ATTRIBUTE if axis else Grade.DETAIL, axis or "detail")
-    if facts.side:
-        return _by_side(hit, facts, scanned, tools)
+    return _by_side(hit, facts, scanned, tools) if facts.side else _unsided(hit, facts, scanned, tools)
+
+
+def _unsided(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> Graded:
     if _says_more(hit, facts, tools):
         return Graded(hit, Grade.RICHER, "detail")
     if facts.vague and _side_said(hit, scanned) and _sided(facts, tools):

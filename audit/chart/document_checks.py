@@ -64,7 +64,7 @@ def other_dates(rule: Rule, case: Case, reading: ChartReading) -> Iterator[Findi
             yield _of_encounter(rule, case, (), "by its time of writing")
 
 
-def late_entries(rule: Rule, case: Case, reading: ChartReading) -> Iterator[Finding]:
+def late_entries(rule: Rule, case: Case, _reading: ChartReading) -> Iterator[Finding]:
     """Find documents written or signed after the claim was billed."""
     billed = case.encounter.billed_on
     if billed is None:

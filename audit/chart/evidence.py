@@ -1,4 +1,4 @@
-"""Evidence for codes that no phrase names: drugs, history, family, combinations, circumstances, reasons for the visit."""
+"""Evidence for codes that no phrase names: drugs, history, family, combinations, circumstances, reason of visit."""
 
 from __future__ import annotations
 

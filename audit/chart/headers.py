@@ -7,7 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "|".join(f"{m[:3]}(?:{m[3:]})?" if m != "may" else "may" for m in _MONTHS)
 _DATE = (
     r"(?P<iso>\d{4}-\d{1,2}-\d{1,2})|(?P<us>\d{1,2}[/-]\d{1,2}[/-]\d{2,4})|"
@@ -18,7 +31,7 @@ _PERSON = re.compile(
     r"(?P<name>[^\W\d_][^\n\r:|;/()\[\]\d]{1,60})"
 )
 _NARRATED = re.compile(
-    r"(?P<name>(?:(?:Mr|Mrs|Ms|Miss)\.?\s+)?[A-Z][\w'’-]+(?:\s+[A-Z][\w.'’-]*){0,2}),?\s+(?:is|was)\s+an?\s+"
+    r"(?P<name>(?:(?:Mr|Mrs|Ms|Miss)\.?\s+)?[A-Z][\w'\u2019-]+(?:\s+[A-Z][\w.'\u2019-]*){0,2}),?\s+(?:is|was)\s+an?\s+"
     r"(?:\w+\s+)?\d{1,3}[\s-]*year"
 )
 _BORN = re.compile(rf"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth date|birthdate|born)\s*(?:on)?\s*:?\s*(?:{_DATE})")
@@ -35,7 +48,9 @@ _AGED = re.compile(
 _AGE_FIELD = re.compile(r"(?im)\bage\s*:\s*(?P<age>\d{1,3})\b")
 _RELATIVE = re.compile(r"(?i)\b(?:mother|father|brother|sister|son|daughter|husband|wife|aunt|uncle|spouse)\b")
 _FEMALE = frozenset({"female", "f", "woman", "lady", "girl"})
-_NO_NAMES = frozenset("this the patient pt she he they it who there which that a an".split())
+_NO_NAMES = frozenset(
+    ["this", "the", "patient", "pt", "she", "he", "they", "it", "who", "there", "which", "that", "a", "an"]
+)
 _PIVOT = 30
 
 

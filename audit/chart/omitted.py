@@ -1,4 +1,4 @@
-"""Documented but not coded: a condition that the assessment states plainly, at the head of its line, uncoded."""
+"""Documented but not coded: a condition that the assessment states plainly, at the head of a clause, uncoded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from audit.chart.evidence_tables import Ranges
 from audit.chart.hits import Hit
 from audit.chart.reader import ChartReading
-from audit.chart.scan import Scanned
 from audit.domain.codes import CodeSystem
 from audit.domain.encounter import Case
 from audit.domain.finding import Finding
@@ -15,7 +14,7 @@ from audit.domain.rule import Rule
 
 _STATED = frozenset({"assessment", "final"})
 _HEAD = 2
-"""How many content words may stand before the condition in its line."""
+"""How many content words may stand before the condition in its clause."""
 _OWN = 1
 _SPURIOUS = ("R", "Z", "S", "T", "V", "W", "X", "Y", "O", "P")
 """Symptoms may be integral to a diagnosis, and factors, injuries and circumstances are told in many other words."""
@@ -49,8 +48,6 @@ def _plain_code(hit: Hit, reading: ChartReading) -> str:
     """Return the code that a plain statement names, or '' where it is not plain."""
     if hit.section not in _STATED or hit.assertion or hit.cover >= 0 or hit.places[0] > _HEAD:
         return ""
-    if _continued(hit, reading.scanned):
-        return ""
     named = {
         code
         for code, rank in reading.tools.table.codes[hit.key].items()
@@ -58,13 +55,6 @@ def _plain_code(hit: Hit, reading: ChartReading) -> str:
     }
     categories = {code[:3] for code in named}
     return min(named) if len(categories) == 1 else ""
-
-
-def _continued(hit: Hit, scanned: Scanned) -> bool:
-    """Whether the clause is not the first of its line: what follows is discussion, not the list of conditions."""
-    before = scanned.clauses[hit.clause.number - 1] if hit.clause.number else None
-    same = before is not None and before.document == hit.clause.document
-    return bool(same and before and before.clause.paragraph == hit.clause.clause.paragraph)
 
 
 def _is_coded(hit: Hit, coded: set[str], reading: ChartReading) -> bool:

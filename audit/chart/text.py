@@ -61,7 +61,7 @@ class Headings:
 
 
 def _bare(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("'", "").replace("’", "")))
+    return " ".join(re.findall(r"[^\W_]+", text.lower().replace("'", "").replace("\u2019", "")))
 
 
 def clauses(text: str, headings: Headings) -> list[Clause]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from audit.chart.lexicon import Lexicon
 
-WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|’s\b")
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|\u2019s\b")
 _MIXED = re.compile(r"([A-Za-z]{2,})(\d+[a-z]?)$")
 _VERTEBRA = {"L": "lumbar", "C": "cervical", "T": "thoracic"}
 _LEVEL = re.compile(r"([LCT])(\d{1,2})$")
@@ -23,9 +23,71 @@ _SHORTEST_PLURAL = 4
 _SHORTEST_BRITISH = 6
 
 STOP = frozenset(
-    "a an the of in on at to by for from with and or as is are was were be been has have had his her their its this "
-    "that these those which who it he she they we i you patient pt due into than then there also both/and s "
-    "other unspecified specified classified elsewhere not nos nec site sites type-of encounter".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "by",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "his",
+        "her",
+        "their",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "which",
+        "who",
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "i",
+        "you",
+        "patient",
+        "pt",
+        "due",
+        "into",
+        "than",
+        "then",
+        "there",
+        "also",
+        "both/and",
+        "s",
+        "other",
+        "unspecified",
+        "specified",
+        "classified",
+        "elsewhere",
+        "not",
+        "nos",
+        "nec",
+        "site",
+        "sites",
+        "type-of",
+        "encounter",
+    ]
 )
 """Words that carry no part of a condition. Cues are read from the raw text, so dropping "not" here loses nothing."""
 
@@ -79,7 +141,7 @@ class Speller:
         return known
 
     def _canonical(self, written: str) -> str:
-        low = written.lower().replace("’", "'")
+        low = written.lower().replace("\u2019", "'")
         low = low.removesuffix("'s").replace("'", "")
         if low in self.words:
             return self.words[low]
