@@ -69,5 +69,24 @@ def in_force(packs: Iterable[Pack], first: date, last: date) -> tuple[Rule, ...]
     return chosen
 
 
+def lapsed(packs: Iterable[Pack], last: date) -> tuple[Rule, ...]:
+    """Return the rules that ended with the edition of their pack before ``last``, and that no later edition goes on with.
+
+    Services after their end are judged by nothing, which a report that reaches to ``last`` must say. A rule that ends
+    earlier than its pack's other rules ended by law, not by the edition.
+    """
+    editions = [
+        (pack, max((rule.in_force_to for rule in pack.rules if rule.in_force_to), default=None)) for pack in packs
+    ]
+    going_on = {rule.id for pack, _ in editions for rule in pack.rules if rule.in_force_on(last)}
+    ended = (
+        rule
+        for pack, end in editions
+        for rule in pack.rules
+        if end is not None and rule.in_force_to == end < last and rule.id not in going_on
+    )
+    return tuple(sorted(ended, key=lambda rule: rule.id))
+
+
 def _overlap(rule: Rule, first: date, last: date) -> bool:
     return rule.in_force_from <= last and (rule.in_force_to is None or first <= rule.in_force_to)

@@ -9,7 +9,14 @@ import pytest
 
 from audit.domain.check import CheckKind
 from audit.domain.rule import Pack
-from audit.packs.catalogue import NothingInForceError, SameRuleTwiceError, UnknownPackError, in_force, select
+from audit.packs.catalogue import (
+    NothingInForceError,
+    SameRuleTwiceError,
+    UnknownPackError,
+    in_force,
+    lapsed,
+    select,
+)
 from audit.packs.data_root import _resolve, data_root
 from audit.packs.load import load_pack
 
@@ -41,6 +48,18 @@ def test_one_rule_from_two_packs_is_refused_only_where_their_dates_meet(pack: Pa
         in_force([pack, replace(pack, name="copy")], *period)
     later = replace(pack.rules[0], in_force_from=date(2026, 10, 1), in_force_to=None)
     assert len(in_force([pack, replace(pack, rules=(later,))], *period)) == 2
+
+
+def test_rules_whose_edition_has_ended_are_named(pack: Pack) -> None:
+    assert lapsed([pack], date(2026, 9, 30)) == ()
+    assert lapsed([pack], date(2026, 10, 1)) == pack.rules
+    later = replace(pack.rules[0], in_force_from=date(2026, 10, 1), in_force_to=None)
+    assert lapsed([pack, replace(pack, edition="2027", rules=(later,))], date(2026, 10, 1)) == ()
+
+
+def test_a_rule_that_ended_by_law_has_not_lapsed_with_its_edition(pack: Pack) -> None:
+    closed = replace(pack.rules[0], id="ICD900", in_force_from=date(1979, 1, 1), in_force_to=date(2015, 9, 30))
+    assert lapsed([replace(pack, rules=(*pack.rules, closed))], date(2026, 10, 1)) == pack.rules
 
 
 def test_the_policies_of_this_installation_are_found() -> None:
