@@ -70,7 +70,7 @@ def in_force(packs: Iterable[Pack], first: date, last: date) -> tuple[Rule, ...]
 
 
 def lapsed(packs: Iterable[Pack], last: date) -> tuple[Rule, ...]:
-    """Return the rules that ended with the edition of their pack before ``last``, and that no later edition goes on with.
+    """Return the rules that ended with their pack's edition before ``last`` and that no later edition goes on with.
 
     Services after their end are judged by nothing, which a report that reaches to ``last`` must say. A rule that ends
     earlier than its pack's other rules ended by law, not by the edition.

@@ -49,6 +49,15 @@ def test_every_check_kind_is_used_by_a_rule() -> None:
     assert set(VOCABULARY) == {rule.check for rule in RULES}
 
 
+def test_the_readme_has_a_row_for_every_edit_kind_with_its_parameters() -> None:
+    readme = (Path(__file__).parents[2] / "policies" / "README.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in readme.splitlines() if line.startswith("| `")}
+    kinds = {name: kind for name, kind in VOCABULARY.items() if kind.family is Family.EDIT}
+    assert set(rows) == set(kinds)
+    for name, kind in kinds.items():
+        assert all(f"`{parameter}`" in rows[name] for parameter in {**kind.required, **kind.optional}), name
+
+
 def test_a_rule_page_stays_a_page() -> None:
     for page in (Path(__file__).parents[2] / "policies").glob("*/*/rules/*.yaml"):
         assert len(page.read_text(encoding="utf-8").splitlines()) <= 60, page.name
