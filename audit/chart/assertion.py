@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Flag, auto
 
 from audit.chart.lexicon import Lexicon
+from audit.chart.trie import any_of
 
 
 class Assertion(Flag):
@@ -64,11 +65,7 @@ class Cues:
             kind, _, direction = head.partition(" ")
             for item in items:
                 meaning.setdefault(item.lower(), {}).setdefault(direction, kind)
-        longest_first = sorted(meaning, key=lambda cue: (-len(cue), cue))
-        body = "|".join(
-            re.escape(cue).replace(r"\ ", r"\s+").replace(r"\#\#\#\#", r"(?:19|20)\d\d") for cue in longest_first
-        )
-        return cls(re.compile(rf"(?<![\w-])(?:{body})(?![\w])", re.IGNORECASE), meaning)
+        return cls(re.compile(rf"(?<![\w-])(?:{any_of(meaning)})(?!\w)", re.IGNORECASE), meaning)
 
     def scopes(self, text: str, start: int, end: int) -> list[Scope]:
         """Return the scopes that the cues of one clause open, in the order of the cues."""

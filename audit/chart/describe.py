@@ -75,7 +75,8 @@ class Optional:
         """Build from ``optional.txt``, whose heads are ``modifier``, ``head``, ``weak`` and ``bare``."""
         groups: dict[str, set[str]] = {name: set() for name in ("modifier", "head", "weak", "bare")}
         for head, items in lexicon.entries("optional"):
-            groups[head].update(speller.word(item) for item in items)
+            if head in groups:
+                groups[head].update(speller.word(item) for item in items)
         return cls(*(frozenset(group) for group in groups.values()))
 
     def variants(self, said: frozenset[str]) -> Iterator[frozenset[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audit.chart.lexicon import Lexicon
+from audit.chart.trie import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +65,4 @@ class EvidenceTables:
 
 
 def _any_of(items: tuple[str, ...]) -> re.Pattern[str]:
-    body = "|".join(re.escape(item) for item in sorted(items, key=lambda item: (-len(item), item)))
-    return re.compile(rf"\b(?:{body})\b", re.IGNORECASE)
+    return re.compile(rf"\b{any_of(item.lower() for item in items)}\b", re.IGNORECASE)

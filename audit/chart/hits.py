@@ -67,7 +67,7 @@ def find_hits(clause: ReadClause, table: TermTable, text: str) -> list[Hit]:
     return list(_ranked(found, clause, text))
 
 
-def _places(key: tuple[str, ...], where: dict[str, list[int]]) -> Iterator[tuple[int, ...]]:
+def _places(key: list[str], where: dict[str, list[int]]) -> Iterator[tuple[int, ...]]:
     if len(key) == 1:
         for place in where[key[0]]:
             yield (place,)

@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.chart.lexicon import Lexicon
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,23 @@ class TermTableParts:
     keys: Mapping[frozenset[str], Mapping[str, int]]
 
 
+class CodesOfKeys:
+    """The codes of each key with the rank of the name; a line is taken apart when it is first asked for."""
+
+    def __init__(self, lines: list[str]) -> None:
+        """Take one line per key: ``code rank`` pairs, separated by blanks."""
+        self.lines = lines
+        self._parsed: dict[int, dict[str, int]] = {}
+
+    def __getitem__(self, number: int) -> dict[str, int]:
+        """Return code to rank of one key."""
+        known = self._parsed.get(number)
+        if known is None:
+            parts = self.lines[number].split(" ")
+            known = self._parsed[number] = {code: int(rank) for code, rank in zip(*[iter(parts)] * 2, strict=True)}
+        return known
+
+
 @dataclass(frozen=True)
 class TermTable:
     """One edition's terms, ready for reading notes. ``index`` files every key under its rarest word."""
@@ -52,9 +69,10 @@ class TermTable:
     in_force_to: date
     digest: str
     lexicon: Lexicon
-    rows: Mapping[str, list[Any]]
-    keys: list[tuple[str, ...]]
-    codes: list[dict[str, int]]
+    rows: Mapping[str, str]
+    """Code to its facts as one line; see ``_row``."""
+    keys: list[list[str]]
+    codes: CodesOfKeys
     index: dict[str, list[tuple[str, int]]]
     _facts: dict[str, CodeFacts] = field(default_factory=dict)
 
@@ -62,29 +80,20 @@ class TermTable:
     def build(cls, parts: TermTableParts) -> TermTable:
         """Order every key by rarity and file it."""
         rare = Counter(word for key in parts.keys for word in key)
-        keys = sorted(tuple(sorted(key, key=lambda word: (rare[word], word))) for key in parts.keys)
-        codes = [dict(sorted(parts.keys[frozenset(key)].items())) for key in keys]
-        rows = {f.code: _row(f) for f in parts.facts}
-        return cls._filed(
-            parts.edition, parts.in_force_from, parts.in_force_to, parts.digest, parts.lexicon, rows, keys, codes
+        keys = sorted(sorted(key, key=lambda word: (rare[word], word)) for key in parts.keys)
+        named = [parts.keys[frozenset(key)] for key in keys]
+        codes = [" ".join(f"{code} {rank}" for code, rank in sorted(codes.items())) for codes in named]
+        return cls(
+            edition=parts.edition,
+            in_force_from=parts.in_force_from,
+            in_force_to=parts.in_force_to,
+            digest=parts.digest,
+            lexicon=parts.lexicon,
+            rows={f.code: _row(f) for f in parts.facts},
+            keys=keys,
+            codes=CodesOfKeys(codes),
+            index=_filed(keys),
         )
-
-    @classmethod
-    def _filed(  # noqa: PLR0917 - private: the fields of the class in their order
-        cls,
-        edition: str,
-        begin: date,
-        end: date,
-        digest: str,
-        lexicon: Lexicon,
-        rows: Mapping[str, list[Any]],
-        keys: list[tuple[str, ...]],
-        codes: list[dict[str, int]],
-    ) -> TermTable:
-        index: dict[str, list[tuple[str, int]]] = {}
-        for number, key in enumerate(keys):
-            index.setdefault(key[0], []).append((key[1] if len(key) > 1 else "", number))
-        return cls(edition, begin, end, digest, lexicon, rows, keys, codes, index)
 
     def facts(self, code: str) -> CodeFacts | None:
         """Return the facts of a code; of one with a 7th character, those of the code it extends; else None."""
@@ -123,67 +132,74 @@ class TermTable:
         return self.in_force_from <= day <= self.in_force_to
 
     def dump(self) -> bytes:
-        """Return the table as bytes for a cache: compressed JSON, the same for the same table."""
-        words = sorted({word for key in self.keys for word in key})
-        number = {word: i for i, word in enumerate(words)}
-        body = {
+        """Return the table as bytes for a cache, the same for the same table."""
+        head = {
             "format": FORMAT,
             "edition": self.edition,
             "from": self.in_force_from.isoformat(),
             "to": self.in_force_to.isoformat(),
             "digest": self.digest,
             "lexicon": {"files": self.lexicon.files, "terms": self.lexicon.terms, "digest": self.lexicon.digest},
-            "rows": self.rows,
-            "words": words,
-            "keys": [[number[word] for word in key] for key in self.keys],
-            "codes": self.codes,
         }
-        return zlib.compress(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+        parts = (
+            json.dumps(head, ensure_ascii=False, separators=(",", ":")),
+            "\n".join(f"{code}\t{row}" for code, row in self.rows.items()),
+            "\n".join(" ".join(key) for key in self.keys),
+            "\n".join(self.codes.lines),
+        )
+        return zlib.compress("\f".join(parts).encode(), 6)
 
 
 def load_terms(data: bytes) -> TermTable:
     """Rebuild what ``TermTable.dump`` wrote. Raises ValueError, KeyError or zlib.error where it is not that."""
-    body = json.loads(zlib.decompress(data))
-    if body["format"] != FORMAT:
+    head_text, row_text, key_text, code_text = zlib.decompress(data).decode().split("\f")
+    head = json.loads(head_text)
+    if head["format"] != FORMAT:
         raise ValueError("another format of the term table")
-    words = body["words"]
-    told = body["lexicon"]
-    lexicon = Lexicon(
+    keys = [line.split(" ") for line in key_text.split("\n")]
+    return TermTable(
+        edition=head["edition"],
+        in_force_from=date.fromisoformat(head["from"]),
+        in_force_to=date.fromisoformat(head["to"]),
+        digest=head["digest"],
+        lexicon=_lexicon(head["lexicon"]),
+        rows=dict(line.split("\t", 1) for line in row_text.split("\n")),
+        keys=keys,
+        codes=CodesOfKeys(code_text.split("\n")),
+        index=_filed(keys),
+    )
+
+
+def _filed(keys: list[list[str]]) -> dict[str, list[tuple[str, int]]]:
+    index: dict[str, list[tuple[str, int]]] = {}
+    for number, key in enumerate(keys):
+        index.setdefault(key[0], []).append((key[1] if len(key) > 1 else "", number))
+    return index
+
+
+def _lexicon(told: dict[str, Any]) -> Lexicon:
+    return Lexicon(
         files={name: tuple((head, tuple(items)) for head, items in entries) for name, entries in told["files"].items()},
         terms=tuple((head, tuple(items)) for head, items in told["terms"]),
         digest=told["digest"],
     )
-    return TermTable._filed(  # noqa: SLF001 - the same module: the table's other way in
-        body["edition"],
-        date.fromisoformat(body["from"]),
-        date.fromisoformat(body["to"]),
-        body["digest"],
-        lexicon,
-        body["rows"],
-        [tuple(words[i] for i in key) for key in body["keys"]],
-        body["codes"],
-    )
 
 
-def _row(facts: CodeFacts) -> list[Any]:
-    return [
-        facts.parent,
-        " ".join(sorted(facts.said)),
-        " ".join(sorted(facts.extra)),
-        facts.side,
-        int(facts.other) + 2 * int(facts.leaf) + 4 * int(facts.vague),
-    ]
+def _row(facts: CodeFacts) -> str:
+    flags = int(facts.other) + 2 * int(facts.leaf) + 4 * int(facts.vague)
+    words = (" ".join(sorted(facts.said)), " ".join(sorted(facts.extra)))
+    return "\t".join((facts.parent, *words, facts.side, str(flags)))
 
 
-def _facts(code: str, row: list[Any]) -> CodeFacts:
-    parent, said, extra, side, flags = row
+def _facts(code: str, row: str) -> CodeFacts:
+    parent, said, extra, side, flags = row.split("\t")
     return CodeFacts(
         code=code,
         parent=parent,
         said=frozenset(said.split()),
         extra=frozenset(extra.split()),
         side=side,
-        other=bool(flags & 1),
-        leaf=bool(flags & 2),
-        vague=bool(flags & 4),
+        other=bool(int(flags) & 1),
+        leaf=bool(int(flags) & 2),
+        vague=bool(int(flags) & 4),
     )

@@ -22,75 +22,6 @@ _LONGEST_PHRASE = 6
 _SHORTEST_PLURAL = 4
 _SHORTEST_BRITISH = 6
 
-STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "by",
-        "for",
-        "from",
-        "with",
-        "and",
-        "or",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "his",
-        "her",
-        "their",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "which",
-        "who",
-        "it",
-        "he",
-        "she",
-        "they",
-        "we",
-        "i",
-        "you",
-        "patient",
-        "pt",
-        "due",
-        "into",
-        "than",
-        "then",
-        "there",
-        "also",
-        "both/and",
-        "s",
-        "other",
-        "unspecified",
-        "specified",
-        "classified",
-        "elsewhere",
-        "not",
-        "nos",
-        "nec",
-        "site",
-        "sites",
-        "type-of",
-        "encounter",
-    ]
-)
-"""Words that carry no part of a condition. Cues are read from the raw text, so dropping "not" here loses nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -108,19 +39,22 @@ class Speller:
     words: dict[str, str]
     short: dict[str, tuple[str, ...]]
     phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
+    stop: frozenset[str]
+    """Words that carry no part of a condition; cues are read from the raw text, so nothing is lost."""
     _seen: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> Speller:
         """Build the speller: first words, then abbreviations and phrases in canonical words."""
         words = {item.lower(): head for head, items in lexicon.entries("words") for item in items}
-        plain = cls(words, {}, {})
+        stop = frozenset(item for head, items in lexicon.entries("optional") if head == "stop" for item in items)
+        plain = cls(words, {}, {}, stop)
         short = {
             item: tuple(t.word for t in plain.tokens(head))
             for head, items in lexicon.entries("abbreviations")
             for item in items
         }
-        speller = cls(words, short, {})
+        speller = cls(words, short, {}, stop)
         for head, items in lexicon.entries("phrases"):
             meaning = tuple(t.word for t in plain.tokens(head))
             for item in items:
@@ -154,7 +88,7 @@ class Speller:
         """Return the content words of ``text[start:end]`` with offsets into ``text``."""
         stop = len(text) if end is None else end
         written = list(self._written(text, start, stop))
-        return [t for t in self._phrased(written) if t.word and t.word not in STOP]
+        return [t for t in self._phrased(written) if t.word and t.word not in self.stop]
 
     def _written(self, text: str, start: int, end: int) -> Iterator[Token]:
         before = ""
