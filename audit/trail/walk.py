@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.domain.membership import Compartment, MemberRole
+from audit.trail.commit import Commit
 from audit.trail.damage import Damage, DamagedTrailError
 from audit.trail.form import SIGNED_BY_IDENTITY, Item, Kind, MalformedRecordError, Record, parse_record
 from audit.trail.note import (
@@ -21,7 +22,7 @@ from audit.trail.note import (
     verify_note,
 )
 from audit.trail.rights import Member, RightsError, Roster, added, founded, revoked
-from audit.trail.tree import Frontier, leaf_hash
+from audit.trail.tree import Frontier
 
 StoredEntry = tuple[int, str, bytes]
 """``seq``, ``kind`` as stored, and the record."""
@@ -66,17 +67,20 @@ class Walk:
 
         ``own``: this process has just signed them, so that signatures need no second look.
         """
-        commit: list[tuple[Record, bytes]] = []
+        commit: Commit | None = None
         closed: set[int] = set()
         for seq, kind, data in entries:
-            record = self._read(seq, kind, data, self.size + len(commit))
-            if record.commit not in (seq, commit[0][0].commit if commit else seq):
-                raise DamagedTrailError(Damage.EDITED, seq)
-            if commit and record.commit != commit[0][0].commit:
+            if commit is not None and commit.takes_plain(seq, kind, data):
+                continue
+            record = self._read(seq, kind, data, self.size if commit is None else commit.end)
+            if commit is not None and record.commit == seq:
                 closed.add(self._close(commit, notes, own=own, last=False))
-                commit = []
-            commit.append((record, data))
-        if commit:
+                commit = None
+            commit = commit or Commit(self.trail_id, seq)
+            if record.commit != commit.start:
+                raise DamagedTrailError(Damage.EDITED, seq)
+            commit.take(record, data)
+        if commit is not None:
             closed.add(self._close(commit, notes, own=own, last=True))
         self._refuse_stray_notes(notes, closed)
 
@@ -106,20 +110,18 @@ class Walk:
             raise DamagedTrailError(Damage.EDITED, seq)
         return record
 
-    def _close(self, commit: list[tuple[Record, bytes]], notes: Mapping[int, str], *, own: bool, last: bool) -> int:
-        start = self.size
-        for _, data in commit:
-            self.frontier.append(leaf_hash(data))
+    def _close(self, commit: Commit, notes: Mapping[int, str], *, own: bool, last: bool) -> int:
+        self.frontier.extend(commit.records)
         note = notes.get(self.size)
         if note is None:
-            raise DamagedTrailError(*_without_note(notes, start, self.size, last=last))
+            raise DamagedTrailError(*_without_note(notes, commit.start, self.size, last=last))
         root = self.frontier.root()
         if not self._agrees(note, root):
             raise DamagedTrailError(Damage.EDITED, self._suspect(commit))
-        self._pass_anchors(start, root)
+        self._pass_anchors(commit.start, root)
         checked = own or self.size <= self._trusted
-        for place, (record, _) in enumerate(commit):
-            self._admit(record, first=place == 0 or commit[place - 1][0].kind is Kind.GENESIS, checked=checked)
+        for record in commit.read:
+            self._admit(record, may_open=record.seq <= commit.start + (commit.start == 0), checked=checked)
         self._check_author(commit, note, checked=checked)
         return self.size
 
@@ -129,9 +131,10 @@ class Walk:
         except MalformedNoteError:
             return False
 
-    def _suspect(self, commit: list[tuple[Record, bytes]]) -> int:
+    def _suspect(self, commit: Commit) -> int:
         """Return the first entry of a commit that cannot vouch for itself."""
-        return next((record.seq for record, _ in commit if not self._vouches(record)), commit[0][0].seq)
+        vouching = {record.seq for record in commit.read if self._vouches(record)}
+        return next((seq for seq in range(commit.start, commit.end) if seq not in vouching), commit.start)
 
     def _vouches(self, record: Record) -> bool:
         if record.kind is Kind.GENESIS:
@@ -146,12 +149,12 @@ class Walk:
         if any(size != self.size or self._anchors[size] != root for size in passed):
             raise DamagedTrailError(Damage.FORKED, start)
 
-    def _admit(self, record: Record, *, first: bool, checked: bool) -> None:
+    def _admit(self, record: Record, *, may_open: bool, checked: bool) -> None:
         try:
             if record.kind is Kind.GENESIS:
                 self._found(record)
             elif record.kind is Kind.EPOCH_OPEN:
-                self._open_epoch(record, first=first, checked=checked)
+                self._open_epoch(record, may_open=may_open, checked=checked)
             else:
                 self._write_in_epoch(record)
         except RightsError as error:
@@ -164,10 +167,10 @@ class Walk:
         if not _signed_by(self.roster.officers()[0], record):
             raise RightsError("the genesis record is not signed by its officer")
 
-    def _open_epoch(self, record: Record, *, first: bool, checked: bool) -> None:
+    def _open_epoch(self, record: Record, *, may_open: bool, checked: bool) -> None:
         epoch, wraps = _epoch_of(record)
         member = self.roster.find(epoch.actor)
-        if member is None or member.role is None or not first or epoch.id in self.epochs:
+        if member is None or member.role is None or not may_open or epoch.id in self.epochs:
             raise RightsError("an epoch is opened without the right")
         if not checked and not _signed_by(member, record):
             raise RightsError("an epoch is not signed by the member it names")
@@ -207,16 +210,16 @@ class Walk:
             raise DamagedTrailError(Damage.INSERTED, record.seq)
         self.items[key] = (item.sha256, record.seq)
 
-    def _check_author(self, commit: list[tuple[Record, bytes]], note: str, *, checked: bool) -> None:
-        epochs = {record.epoch for record, _ in commit if record.kind is not Kind.GENESIS}
+    def _check_author(self, commit: Commit, note: str, *, checked: bool) -> None:
+        epochs = {record.epoch for record in commit.read if record.kind is not Kind.GENESIS}
         if len(epochs) != 1:
-            raise DamagedTrailError(Damage.UNAUTHORISED, commit[0][0].seq)
+            raise DamagedTrailError(Damage.UNAUTHORISED, commit.start)
         if checked:
             return
         try:
             verify_note(note, {self.origin: self.epochs[epochs.pop()].key})
         except (MalformedNoteError, UnsignedNoteError) as error:
-            raise DamagedTrailError(Damage.UNAUTHORISED, commit[0][0].seq) from error
+            raise DamagedTrailError(Damage.UNAUTHORISED, commit.start) from error
 
     def _refuse_stray_notes(self, notes: Mapping[int, str], closed: set[int]) -> None:
         stray = set(notes) - closed

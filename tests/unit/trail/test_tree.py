@@ -26,6 +26,9 @@ def test_the_growing_tree_equals_the_definition_at_every_size(leaves: list[bytes
         if place == copied_at:
             copy = tree.copy()
         tree.append(leaf_hash(leaf))
+    at_once = Frontier()
+    at_once.extend(leaves)
+    assert (at_once.size, at_once.root()) == (tree.size, tree.root())
     assert tree.size == len(leaves)
     assert tree.root() == slow_root(leaves)
     if copy is not None:
