@@ -99,7 +99,7 @@ def compare(audited: Audited) -> dict[str, Any]:
         "categories": categories,
         "missed": missed,
         "falsely_raised": [dict(finding) for finding in raised],
-        "lines": _report(categories, missed, raised, clean),
+        "lines": _report(categories, missed, raised, clean) + _report_encounters(audited, found),
     }
 
 
@@ -186,6 +186,27 @@ def _report(
     lines += ["", f"falsely raised ({len(raised)}), the first {_SHOWN}"]
     lines += [f"  {f['encounter_id']} {f['line']} {f['code']} {f['verdict']} {f['rule']}" for f in raised[:_SHOWN]]
     return lines
+
+
+def _report_encounters(audited: Audited, found: Mapping[str, Sequence[FindingRecord]]) -> list[str]:
+    """Count, by rule, findings on whole encounters that lead to no plant there: omissions nobody made, and so on."""
+    planted = defaultdict(list)
+    for row in audited.key:
+        planted[row["encounter_id"]].append(row)
+    idle = Counter(
+        (finding["verdict"], finding["rule"], finding["category"])
+        for encounter_id, findings in found.items()
+        for finding in findings
+        if finding["line"] is None and not any(_leads_to(finding, row) for row in planted[encounter_id])
+    )
+    lines = ["", "raised on encounters without such a fault, by rule (outside the four figures)"]
+    return lines + [f"{count:>6}  {' '.join(kind)}" for kind, count in idle.most_common()]
+
+
+def _leads_to(finding: FindingRecord, plant: Row) -> bool:
+    if finding["category"] == "omitted":
+        return bool(plant["correct"]) and _suggests(finding, plant)
+    return bool(finding["category"] == plant["category"])
 
 
 def _rows(hospital: Path, table: str) -> list[dict[str, str]]:

@@ -43,15 +43,14 @@ class Tabular:
 
     def conflict(self, one: str, other: str) -> bool:
         """Whether either code stands under an Excludes1 note, its own or an ancestor's, that names the other."""
-        return self._excluded(one, other) or self._excluded(other, one)
+        return any(_names(note, other) for note in self.notes_over(one)) or any(
+            _names(note, one) for note in self.notes_over(other)
+        )
 
-    def _excluded(self, code: str, other: str) -> bool:
-        bare = other.replace(".", "")
-        return any(low <= bare[: len(low)] and bare[: len(high)] <= high for low, high in self._notes(code))
-
-    def _notes(self, code: str) -> Iterator[tuple[str, str]]:
-        for length in range(_CATEGORY, len(code) + 1):
-            yield from self.excludes.get(code[:length], ())
+    def notes_over(self, code: str) -> set[tuple[str, str]]:
+        """Return the Excludes1 references of a code and of everything above it."""
+        stems = (code[:length] for length in range(_CATEGORY, len(code) + 1))
+        return {note for stem in stems for note in self.excludes.get(stem, ())}
 
     def header_of(self, code: str) -> str:
         """Return the nearest node above ``code`` that may not be billed, or an empty string."""
@@ -66,7 +65,7 @@ class Tabular:
             slips = [code[:-1] + digit for digit in "7869534"] + [code + "9"]
         else:
             slips = [f"{code}.{digit}" if "." not in code else code + digit for digit in "7869"]
-        return next(slip for slip in slips if slip not in self.billable | self.headers)
+        return next(slip for slip in slips if slip not in self.billable and slip not in self.headers)
 
 
 def read_tabular(path: Path) -> Tabular:
@@ -138,7 +137,17 @@ def _codes_of(entry: dict[str, Any]) -> Iterator[str]:
 
 def conflicts(tabular: Tabular, codes: list[str]) -> list[tuple[str, str]]:
     """Every pair of these codes that an Excludes1 note forbids."""
-    return [(one, other) for one, other in itertools.combinations(codes, 2) if tabular.conflict(one, other)]
+    notes = {code: tabular.notes_over(code) for code in codes}
+    named = {note: {code for code in codes if _names(note, code)} for note in set().union(*notes.values())}
+    excluded = {code: set().union(*(named[note] for note in notes[code])) for code in codes}
+    pairs = itertools.combinations(codes, 2)
+    return [(one, other) for one, other in pairs if other in excluded[one] or one in excluded[other]]
+
+
+def _names(note: tuple[str, str], code: str) -> bool:
+    low, high = note
+    bare = code.replace(".", "")
+    return low <= bare[: len(low)] and bare[: len(high)] <= high
 
 
 def _write(name: str, header: list[str], rows: Sequence[tuple[str, ...]]) -> None:

@@ -100,6 +100,13 @@ def test_findings_of_the_encounter_and_advice_trouble_no_clean_line() -> None:
     assert measured["figures"]["clean.review"] == 0
 
 
+def test_an_omission_nobody_made_is_listed_apart() -> None:
+    plants = [plant("2", "specificity", correct="N18.4")]
+    idle = finding(None, "omitted", suggested=["I10"])
+    explained = finding(None, "omitted", suggested=["N18.30"])
+    assert compare(plants, idle, explained)["lines"][-1].split() == ["1", "review", "r", "omitted"]
+
+
 def test_the_table_tells_caught_from_caught_under_its_own_name() -> None:
     measured = compare([plant("2", "contradicted"), plant("4", "contradicted")], finding(2, "unsupported"))
     assert measured["categories"] == [
