@@ -27,6 +27,7 @@ CODE_SYSTEM = CheckKind(
     may_be_error=True,
     required={"systems": ParameterType.TEXTS},
 )
+_FEW = 6
 _ANY_DIAGNOSIS = "l.system = 'ICD10CM'"
 
 
@@ -44,13 +45,25 @@ def compose_in_edition(rule: Rule) -> EditQuery:
 
 
 def compose_billable(rule: Rule) -> EditQuery:
-    """Find categories and subcategories in place of codes, and codes without their 7th character."""
+    """Find categories and subcategories in place of codes, and codes without their 7th character.
+
+    The codes below the heading are suggested where they are few enough to choose from.
+    """
     return EditQuery(
         finds=f"""
-            SELECT l.encounter_id, l.line, l.code, {NOTHING_SUGGESTED} AS suggested, '' AS detail
-            FROM lines l {edition_of("icd10cm")}
-            JOIN icd10cm c ON c.code = l.code AND c.valid_from = ed.valid_from
-            WHERE {scope(rule)} AND {_ANY_DIAGNOSIS} AND NOT c.billable""",
+            WITH headings AS MATERIALIZED (
+                SELECT l.encounter_id, l.line, l.code, c.valid_from
+                FROM lines l {edition_of("icd10cm")}
+                JOIN icd10cm c ON c.code = l.code AND c.valid_from = ed.valid_from
+                WHERE {scope(rule)} AND {_ANY_DIAGNOSIS} AND NOT c.billable
+            ), below AS (
+                SELECT h.code, h.valid_from, list(b.code ORDER BY b.code) AS codes
+                FROM (SELECT DISTINCT code, valid_from FROM headings) h
+                JOIN icd10cm_ancestor n ON n.ancestor = h.code AND n.valid_from = h.valid_from
+                JOIN icd10cm b ON b.code = n.code AND b.valid_from = n.valid_from AND b.billable
+                GROUP BY h.code, h.valid_from HAVING count(*) <= {_FEW})
+            SELECT h.encounter_id, h.line, h.code, coalesce(below.codes, {NOTHING_SUGGESTED}) AS suggested, '' AS detail
+            FROM headings h LEFT JOIN below ON below.code = h.code AND below.valid_from = h.valid_from""",
         not_assessed=outside_editions("icd10cm", rule, _ANY_DIAGNOSIS),
         needs=BILLABLE.needs,
     )
