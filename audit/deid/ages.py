@@ -27,6 +27,7 @@ _PATTERNS = (
         r"\b(?:in|into|mid|early|late)[ -](?:his|her|their|the)?[ ]?(?:early |mid[- ]?|late )?"
         r"(9\d['\u2019]?s|nineties)\b"
     ),
+    re.compile(r"\b(nonagenarian|centenarian)\b", re.IGNORECASE),
     re.compile(rf"(?<!\[)\bage[ \t]*[:=|][ \t]*{_AGE}\b", re.IGNORECASE),
 )
 _BORN = re.compile(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from audit.deid.identifiers import Identifier, IdentifierType
 
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+'-]*\s?@\s?[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
+_HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_]\w{2,}")
 _URL = re.compile(
     r"\b(?:https?|ftp)://[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019]|\bwww\.[\w-]+\.[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019]"
     r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|io|health|info)\b(?:/[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019])?"
@@ -16,6 +17,7 @@ _IP = re.compile(r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)
 _COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:|-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")
 _HARDWARE = re.compile(
     r"(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){3,7}:?[0-9A-Fa-f]{1,4}(?![\w:])"
+    r"|(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}(?![\w:])"
     r"|(?<![\w:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:])"
 )
 _EXTENSION = r"(?:[ ,]{0,2}(?:x|ext\.?|extension)[ .]?\d{1,6})?"
@@ -44,6 +46,7 @@ class ContactFinder:
         """Yield every contact of ``text``; spans may overlap."""
         if "@" in text:
             yield from _all(_EMAIL, text, IdentifierType.EMAIL)
+            yield from _all(_HANDLE, text, IdentifierType.URL)
         yield from _all(_URL, text, IdentifierType.URL)
         for match in _IP.finditer(text):
             if not match.start() or text[match.start() - 1] not in ".0123456789":

@@ -43,9 +43,12 @@ _NUMERIC = re.compile(
 _MEASURE = r"(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|of|on the|mg|bilat))"
 _PARTIAL = re.compile(rf"{_MON}/{_DAY}(?![\d/%]|\.\d){_MEASURE}|0\d-{_DAY}(?![\d/%-]|\.\d)")
 _ON_BEFORE = re.compile(
-    r"\b(?:on|since|until|til|till|by|from|to|through|thru|before|after|dated|date|of|between|and|dob:?|dos:?|seen)\s+$"
+    r"\b(?:on|since|until|til|till|by|from|to|through|thru|before|after|dated|date|of|between|and|dob:?|dos:?|seen|appt|"
+    r"appointment|visit|due|(?:mon|tues?|wed|thurs?|fri|sat|sun)\.?,?)\s+$"
 )
-_FIRMLY_BEFORE = re.compile(r"\b(?:on|since|until|till|dated|date|dob:?|dos:?|seen)\s+$")
+_FIRMLY_BEFORE = re.compile(
+    r"\b(?:on|since|until|till|dated|date|dob:?|dos:?|seen|appt|appointment|visit|due|(?:mon|tues?|wed|thurs?|fri|sat|sun)\.?,?)\s+$"
+)
 _TENTHS = 10
 _WEEKDAY_BEFORE = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|wed|thurs?|fri|sat|sun)\.?,?\s$"
@@ -54,6 +57,7 @@ _MAY_OR_MARCH = re.compile(r"(?:may|march|mar)\b(?!\s+(?:be|have|not|need|also|o
 _IN_BEFORE = re.compile(
     r"\b(?:in|of|since|until|till|by|from|through|last|next|this|during|early|late|mid)[ -](?:early |late |mid[- ]?)?$"
 )
+_SHORT_WEEKDAY = re.compile(r"\b(?:on|this|next|last|until|by)[ \t](Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)\b(?![\w'])")
 _BEFORE = 24
 _WORD_OR_NUMBER = re.compile(r"[\w./-]")
 
@@ -71,7 +75,13 @@ class DateFinder:
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every date of ``text``; spans may overlap."""
         low = lowered(text)
-        for start, end in (*_written(low), *_numeric(low), *_may(text, low), *self._named(text)):
+        for start, end in (
+            *_written(low),
+            *_numeric(low),
+            *_may(text, low),
+            *_short_weekdays(text),
+            *self._named(text),
+        ):
             yield Identifier(start, end, IdentifierType.DATE)
 
     def _named(self, text: str) -> Iterator[tuple[int, int]]:
@@ -110,6 +120,11 @@ def _may(text: str, low: str) -> Iterator[tuple[int, int]]:
     for match in _MAY_OR_MARCH.finditer(low):
         if text[match.start()].isupper() and _IN_BEFORE.search(low, max(0, match.start() - _BEFORE), match.start()):
             yield match.span()
+
+
+def _short_weekdays(text: str) -> Iterator[tuple[int, int]]:
+    for match in _SHORT_WEEKDAY.finditer(text):
+        yield match.span(1)
 
 
 def _stands_alone(text: str, start: int) -> bool:

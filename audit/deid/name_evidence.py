@@ -34,7 +34,8 @@ class EvidenceFinder:
         self._whispered = re.compile(rf"(?<![\w-])(?:{titles})\b\.?[ \t]+([a-z]{{3,}})\b")
         self._firm = re.compile(rf"(?<![\w-])(?i:{labels})[ \t]*[:|][ \t]*((?P<comma>{COMMA_FORM})|{PERSON})")
         self._loose = re.compile(
-            rf"(?<![\w-])(?i:(?P<label>{labels}))(?:[ \t]*[:|=#-][ \t]*|,?[ \t]+)(?:is[ \t]+)?"
+            rf"(?<![\w-])(?P<article>\b(?:the|this|a)[ \t]+)?"
+            rf"(?i:(?P<label>{labels}))(?:\.?[ \t]*[:|=#-][ \t]*|[.,]?[ \t]+)(?:is[ \t]+)?"
             rf"(?P<who>{COMMA_FORM}|{PERSON})"
         )
         self._kin = re.compile(
@@ -63,8 +64,9 @@ class EvidenceFinder:
             if span := self._trimmed(text, match.span(2), firmly=True, certain=certain):
                 yield match.start(), span[1]
         for match in self._shouted.finditer(text):
-            if match.group(1).isupper() and self._odds.is_plausible(bare(match.group(1).split()[0])):
-                yield match.span(1)
+            span = self._trimmed(text, match.span(1), firmly=False)
+            if span and text[slice(*span)].isupper():
+                yield match.start(), span[1]
         for match in self._whispered.finditer(text):
             if self._odds.either(match.group(1)) > STRONG:
                 yield match.span(1)
@@ -76,7 +78,9 @@ class EvidenceFinder:
             elif span := self._trimmed(text, match.span(1), firmly=True):
                 yield span
         for match in self._loose.finditer(text):
-            if span := self._trimmed(text, match.span("who"), firmly=False, rare=" " in match.group("label")):
+            whole = " " in match.group("who") and not match.group("article")
+            rare = whole or " " in match.group("label")
+            if span := self._trimmed(text, match.span("who"), firmly=False, rare=rare):
                 yield span
 
     def _trimmed(self, text: str, span: Span, *, firmly: bool, certain: bool = False, rare: bool = True) -> Span | None:

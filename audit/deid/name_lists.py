@@ -12,6 +12,8 @@ from audit.deid.naming import (
     INITIAL,
     LONE,
     PARTICLE,
+    PERSON_AFTER,
+    SPEAKS,
     STRONG,
     SUBJECT_VERB,
     WEAK,
@@ -23,7 +25,11 @@ from audit.deid.words import WORD, begins_sentence
 
 Span = tuple[int, int]
 _Word = tuple[int, int, str]
-_LONGEST = 4
+_LONGEST, _ACRONYM = 4, 3
+_HL7 = re.compile(r"\b[A-Z][A-Z'-]+\^[A-Z]+(?:\^[A-Z]*)*")
+_GREETED = re.compile(
+    r"\b(?:hi|hey|hello|thanks|thank you|okay|bye|goodbye|good morning|good afternoon),?[ \t]+([a-z]{3,})\b"
+)
 _SURE = 2.5
 """Odds from which a lone given name is believed even at the beginning of a sentence."""
 _RUN_PART = re.compile(rf"{INITIAL}|{WORD}")
@@ -50,8 +56,36 @@ class ListFinder:
             eponym = self._odds.is_clinical(word) or EPONYM_NOUN.match(text, match.end())
             if self._odds.family(word) > STRONG and not eponym:
                 yield match.span()
+        for match in _HL7.finditer(text):
+            yield match.span()
+        for match in _GREETED.finditer(text):
+            if self._odds.given(match.group(1)) > LONE:
+                yield match.span(1)
         for run in _runs(text):
             yield from self._in_run(text, run)
+            if span := self._unlisted(text, run):
+                yield span
+
+    def _unlisted(self, text: str, run: Sequence[_Word]) -> Span | None:
+        """Return the name at the end of a run that no list need hold, where what follows speaks of a person."""
+        end = _end(run[-1])
+        if not PERSON_AFTER.match(text, end):
+            return None
+        first = len(run)
+        while first and len(run) - first < _LONGEST and self._may_be_name(run[first - 1][2]):
+            first -= 1
+        words = [bare(word) for _, _, word in run[first:]]
+        if len(words) > 1 and any(self._odds.is_rare(w) or self._odds.either(w) > STRONG for w in words):
+            return run[first][0], end
+        alone = len(words) == 1 and len(words[0]) > _ACRONYM and not words[0].isupper() and SPEAKS.match(text, end)
+        return (run[first][0], end) if alone and self._odds.is_plausible(words[0]) else None
+
+    def _may_be_name(self, printed: str) -> bool:
+        word = bare(printed)
+        if is_initial(word):
+            return True
+        shouted = word.isupper() and len(word) <= _ACRONYM
+        return not shouted and (self._odds.is_uncommon(word) or self._odds.either(word) > STRONG)
 
     def _is_last_first(self, last: str, first: str) -> bool:
         if last.isupper() != first.isupper() or self._odds.given(first) <= LONE:
@@ -79,7 +113,9 @@ class ListFinder:
         while at + count < len(run) and count < _LONGEST and self._continues(run[at + count][2], word):
             count += 1
         if count > 1:
-            return 0 if DISEASE.match(text, _end(run[at + count - 1])) else count
+            start, end = run[at][0], _end(run[at + count - 1])
+            country = text[start:end].lower() in self._lexicon.countries
+            return 0 if country or DISEASE.match(text, end) else count
         return 1 if len(run) == 1 and self._is_alone(text, run[at], given) else 0
 
     def _continues(self, word: str, first: str) -> bool:

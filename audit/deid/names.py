@@ -56,7 +56,8 @@ class Propagation:
             return
         for match in TOKEN.finditer(text):
             word = bare(match.group())
-            plain = parts.get(word.lower())
+            low = word.lower()
+            plain = parts.get(low, parts.get(low.removesuffix("s")))  # "the Smiths"
             if plain is None or self._is_eponym(text, match.start() + len(word), word):
                 continue
             if not plain or not (begins_sentence(text, match.start()) or word.isupper()):

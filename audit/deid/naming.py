@@ -10,11 +10,11 @@ from audit.deid.words import BLANK, UPPER, WORD
 PARTICLE = (
     r"(?:de|la|las|los|del|della|di|da|das|dos|do|van|von|der|den|ter|bin|ibn|al|el|le|du|y|[Ss]t\.?|San|Santa|De|La)"
 )
-INITIAL = rf"[{UPPER}]\.?(?![\w'\u2019-])"
-_PART = rf"(?:{INITIAL}|{WORD})"
+INITIAL = rf"(?:(?:[{UPPER}]\.){{2,3}}|[{UPPER}]\.?)(?![\w'\u2019-])"
+_PART = rf"(?:{INITIAL}|(?:[Aa]l-|[Ee]l-|[Bb]en-)?{WORD})"
 PERSON = rf"(?:{PARTICLE}{BLANK}){{0,2}}{_PART}(?:{BLANK}(?:{PARTICLE}{BLANK}){{0,2}}{_PART}){{0,3}}"
 COMMA_FORM = rf"{WORD},[ \t]*{WORD}(?:[ \t]+{INITIAL})?"
-PIECE = re.compile(rf"{INITIAL}|{WORD}|{PARTICLE}\b")
+PIECE = re.compile(rf"{INITIAL}|(?:[Aa]l-|[Ee]l-|[Bb]en-)?{WORD}|{PARTICLE}\b")
 TOKEN = re.compile(WORD)
 SUBJECT_VERB = re.compile(
     r"\s+(?:is|was|has|had|states|stated|reports|reported|denies|denied|says|said|notes|noted|presents|presented|"
@@ -23,9 +23,11 @@ SUBJECT_VERB = re.compile(
 )
 EPONYM_NOUN = re.compile(
     r"(?:['\u2019]s?)?[ -](?:disease|syndrome|sign|test|score|scale|criteria|fracture|catheter|lymphoma|sarcoma|"
-    r"tumou?r|palsy|phenomenon|maneuver|procedure|operation|classification|index|reflex|law|triad|retractor|forceps|clamp|"
+    r"tumou?r|palsy|phenomenon|maneuver|procedure|operation|classification|index|reflex|law|triad|retractor|"
+    r"forceps|clamp|"
     r"esophagus|thyroiditis|contracture|dementia|bodies|cyst|nodes?|ulcer|duct|point|hernia|tear|lesion|angle|"
-    r"position|stain|technique|protocol|monitor|bag|drain|block|murmur|wave|method|tube|needle|screw|plate|osteotomy|repair|risk|coma|"
+    r"position|stain|technique|protocol|monitor|bag|drain|block|murmur|wave|method|tube|needle|screw|plate|"
+    r"osteotomy|repair|risk|coma|"
     r"anemia|deformity|spot|line|body|ring|sphincter|view|exercises?|grade|grading|stage|staging|scan|ultrasound)\b"
 )
 DISEASE = re.compile(
@@ -33,13 +35,20 @@ DISEASE = re.compile(
     r"(?:disease|syndrome|sign|murmur|phenomenon|maneuver|lymphoma|sarcoma|palsy|classification|triad)\b"
 )
 
+PERSON_AFTER = re.compile(
+    r"\s+(?:also[ \t]+)?(?:states|stated|reports|reported|denies|denied|endorses|endorsed|complains|says|said|presents|"
+    r"returns|comes|came|is an?\b|is \d|is here|is seen|was seen|has been seen|is being seen)\b"
+    r"|[ \t]*[,(|]{1,2}[ \t]*(?:DOB|D\.O\.B|MRN|[Aa]ge|a \d|\d{1,3}[ -]?(?:y/?o|yrs?\b|year|[MF]\b))"
+)
+"""What follows the full name of a person who is spoken of: a verb only persons do, or the particulars."""
+SPEAKS = re.compile(r"\s+(?:also[ \t]+)?(?:states|stated|denies|denied|endorses|endorsed|complains|says|said)\b")
 STRONG, WEAK = 0.3, -0.8
 """log10 of name against word: surely a name beside other evidence; surely a word unless evidence says otherwise."""
 LONE = 1.0
 """From which a given name is believed without evidence beside it."""
 COMMON = 3e-6
 """Share of running English from which on a word is a word first."""
-_RARE = 1e-6
+_RARE, _UNCOMMON = 1e-6, 1e-5
 _SHORTEST_UNKNOWN = 4
 _NEVER = -9.0
 _POSSESSIVE = re.compile(r"['\u2019]s$")
@@ -63,8 +72,8 @@ def is_particle(word: str) -> bool:
 
 
 def is_initial(word: str) -> bool:
-    """Return whether a piece is one letter, with or without its full stop."""
-    return len(word.rstrip(".")) == 1
+    """Return whether a piece is one letter, with or without its full stop, or letters with full stops: J.R."""
+    return len(word.rstrip(".")) == 1 or (word[1:2] == "." and not word[1:].replace(".", "").islower())
 
 
 class NameOdds:
@@ -95,6 +104,12 @@ class NameOdds:
         """Return whether English hardly knows the word, so that it may be a name no list holds."""
         low = word.lower()
         return self._lexicon.words.get(low, 0.0) < _RARE and not low.endswith(_NO_NAME_ENDINGS)
+
+    def is_uncommon(self, word: str) -> bool:
+        """Return whether English seldom uses the word, medicine has none of it and it does not look like a term."""
+        low = word.lower()
+        seldom = self._lexicon.words.get(low, 0.0) < _UNCOMMON and not low.endswith(_NO_NAME_ENDINGS)
+        return seldom and not self.is_clinical(word) and not _MIXED.search(word)
 
     def is_clinical(self, word: str) -> bool:
         """Return whether medicine or the language of notes uses the word: an eponym, or on the list of words."""

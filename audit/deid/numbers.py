@@ -19,7 +19,7 @@ _UNIT = (
 )
 _NEEDS_DIGITS = {IdentifierType.VEHICLE: 2, IdentifierType.SSN: 4}
 _DIGITS = 3
-_WARD = re.compile(rf"\b(?:[Rr]oom|[Bb]ed)[ \t]*(?:#|[Nn]o\.?|:)?[ \t]*(\d{{1,4}}[A-Z]?)(?![\w.,]){_UNIT}")
+_WARD = re.compile(rf"\b(?:[Rr]oom|[Bb]ed)[ \t]*(?:#|[Nn]o\.?|:)?[ \t]*(\d{{1,4}}[A-Z]?)(?!\w|[.,]\d){_UNIT}")
 """A bed in a ward singles out as well as a chart number does."""
 
 _SSN = re.compile(r"(?<![\w-])\d{3}([-\u2013 ])\d{2}\1\d{4}(?![\w]|-\d)|\b[Xx*]{3}-[Xx*]{2}-\d{4}\b")

@@ -23,7 +23,12 @@ _EMPLOYED = re.compile(
 _AT = re.compile(r"\b(?:at|to)[ \t]+$")
 _STRONG_END = re.compile(r"(?:Hospital|Clinic|Medical Center)$")
 _IN_TOWN = re.compile(rf"[ \t]+(?:in|near|of)[ \t]+({UP_TO_THREE})")
+_HEADING = re.compile(r"[ \t]+(?:Course|Stay|Day|Admission|Discharge|Problem|Follow|Note|Visit|Record)\b")
 _SAINTS = re.compile(rf"(?<!\w)(?:St|Saint)\.?{BLANK}[A-Z][a-z]+['\u2019]s(?!\w)")
+
+_SHOUTED = re.compile(
+    r"\b(?:AT|TO|FROM)[ \t]+((?:[A-Z][A-Z.'\u2019-]+[ \t]+){1,4}(?:HOSPITAL|CLINIC|MEDICAL CENTER))\b"
+)
 
 
 class OrganizationFinder:
@@ -63,8 +68,9 @@ class OrganizationFinder:
             before = text[max(0, match.start() - BEFORE) : match.start()]
             if " " in match.group() or PLACE_BEFORE.search(before):
                 yield match.span()
-        for match in _SAINTS.finditer(text):
-            yield match.span()
+        for pattern in (_SAINTS, _SHOUTED):
+            for match in pattern.finditer(text):
+                yield match.span(match.lastindex or 0)
 
     def _sites(self, text: str) -> Iterator[tuple[int, int]]:
         for match in self._site.finditer(text):
@@ -75,7 +81,7 @@ class OrganizationFinder:
                 ):
                     continue
                 start = match.start()
-            if not _is_weak(text, start, match):
+            if not _is_weak(text, start, match) and not _HEADING.match(text, match.end()):
                 yield start, match.end()
 
     def _companies(self, text: str) -> Iterator[Identifier]:
