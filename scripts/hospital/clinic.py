@@ -6,9 +6,10 @@ import random
 from datetime import date, timedelta
 
 from hospital import occasions
-from hospital.encounter import DIAGNOSIS, EXEMPT_FROM_POA, INPATIENT_PROCEDURE, PROCEDURE, Encounter, Mention
+from hospital.encounter import DIAGNOSIS, EXEMPT_FROM_POA, Encounter, Mention
 from hospital.library import Condition, Library
 from hospital.people import Person, Provider, birth_date_for, make_person
+from hospital.services import bill_services
 
 FIRST_DAY, LAST_DAY = date(2026, 4, 1), date(2026, 6, 30)
 _ADULT = 18
@@ -17,15 +18,6 @@ _PAYERS = (("Medicare", "medicare"), ("Medicare", "medicare"), ("Evergreen Advan
 _YOUNGER_PAYERS = (("Evergreen Mutual", "commercial"), ("Evergreen Mutual", "commercial"), ("Medicaid", "medicaid"))
 _MAY_ARISE_IN_HOSPITAL = ("hyponatremia", "hypokalemia")
 _RARE = 0.4
-_SIDES = {"right": ("RT", "C", "R"), "left": ("LT", "D", "S")}
-_INJECTION_SITES = {
-    "knee": "knee",
-    "hip": "hip",
-    "shoulder": "shoulder",
-    "elbow": "elbow",
-    "hand": "middle finger",
-    "wrist": "wrist",
-}
 
 
 class Clinic:
@@ -97,7 +89,7 @@ class Clinic:
                 self._comorbidities(encounter, self.rng.randint(0, 2))
         self._background(encounter)
         self._code(encounter)
-        self._services(encounter, occasion)
+        bill_services(encounter, self.library, self.rng, occasion)
 
     def _visit(self, encounter: Encounter) -> None:
         conditions = [c for c in self._fitting(encounter, encounter.specialty) if not c.only_inpatient]
@@ -274,35 +266,3 @@ class Clinic:
                 name = source.name[:1].upper() + source.name[1:]
                 arose = self.library.say(self.rng, "sentences", "arose", Name=name, n=self.rng.randint(2, 3))
                 encounter.add_sentence("assessment", arose)
-
-    def _services(self, encounter: Encounter, occasion: str) -> None:
-        main = encounter.mentions[0]
-        if encounter.setting == "inpatient":
-            if main.condition and main.condition.pcs:
-                _, knee, hip = _SIDES.get(main.value, ("", "", ""))
-                encounter.add_line(INPATIENT_PROCEDURE, main.condition.pcs.format(k=knee, h=hip), main)
-                told = self.library.say(self.rng, "operations", main.key, a=main.value)
-                encounter.add_sentence("procedure", told)
-            return
-        occasions.visit_service(encounter, self.library, self.rng, occasion)
-        for code, share in self.library.visits["services"][encounter.specialty].items():
-            if occasion == "visit" and self.rng.random() < share:
-                encounter.add_line(PROCEDURE, code, units=1)
-                encounter.add_sentence("procedure", self.library.say(self.rng, "procedures", code))
-                if code == "X0940" and self.rng.random() < 0.2:  # noqa: PLR2004 - some are truly separate
-                    encounter.add_line(PROCEDURE, "X0941", units=1, modifiers=("59",))
-                    encounter.add_sentence("procedure", self.library.say(self.rng, "procedures", "X0941"))
-        self._injection(encounter, main)
-
-    def _injection(self, encounter: Encounter, main: Mention) -> None:
-        condition = main.condition
-        if not condition or not condition.inject or self.rng.random() < 0.3:  # noqa: PLR2004 - most are injected
-            return
-        if main.value not in _SIDES or main.state == "uncertain":
-            return
-        dose = self.rng.choice((2, 4))
-        site = _INJECTION_SITES[condition.group[0]]
-        encounter.add_line(PROCEDURE, "X0610", main, units=1, modifiers=(_SIDES[main.value][0],))
-        encounter.add_line(PROCEDURE, "J3301", main, units=dose)
-        words = {"side": main.value, "Side": main.value.capitalize(), "site": site, "mg": dose * 10}
-        encounter.add_sentence("procedure", self.library.say(self.rng, "sentences", "injection", **words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from hospital.encounter import PROCEDURE, Encounter, Mention
+from hospital.encounter import Encounter, Mention
 from hospital.library import Condition, Library
 
 SHARES = {
@@ -156,19 +156,3 @@ def smoking(encounter: Encounter, library: Library, rng: random.Random) -> None:
         encounter.add_sentence("social", told)
     else:
         encounter.add_sentence("social", library.say(rng, "sentences", "never_smoker"))
-
-
-def visit_service(encounter: Encounter, library: Library, rng: random.Random, occasion: str) -> None:
-    """The visit itself and what goes with the occasion: clinic visit, infusion, vaccine, vitamin."""
-    if occasion == "infusion":
-        encounter.add_line(PROCEDURE, "X0960", units=1)
-        encounter.add_sentence("procedure", library.say(rng, "procedures", "X0960"))
-    else:
-        level = "G0463" if encounter.setting == "outpatient" else rng.choice(("X0211", "X0212", "X0214"))
-        encounter.add_line(PROCEDURE, level, units=1)
-    keys = {mention.key for mention in encounter.mentions}
-    extra = {"vaccine": ("G0008", 1), "b12_neuropathy": ("J3420", 1)}
-    for key in sorted(keys & set(extra)):
-        code, units = extra[key]
-        encounter.add_line(PROCEDURE, code, units=units)
-        encounter.add_sentence("procedure", library.say(rng, "procedures", code))
