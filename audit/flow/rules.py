@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from audit.domain.rule import Pack, Rule
 from audit.errors import UsageError
 from audit.flow.checking import VOCABULARY
-from audit.packs.catalogue import bundled, select
+from audit.packs.catalogue import bundled, lapsed, select
 from audit.packs.load import PACK_FILE, load_pack
 
 
@@ -45,6 +46,16 @@ def pack_dates(pack: Pack) -> tuple[date, date | None]:
     ends = [rule.in_force_to for rule in pack.rules]
     last = None if None in ends else max(end for end in ends if end)
     return min(rule.in_force_from for rule in pack.rules), last
+
+
+def lapse_notices(packs: Sequence[Pack], last: date) -> tuple[str, ...]:
+    """Say for each edition how many of its rules ended before ``last`` with no later edition to go on."""
+    ended = lapsed(packs, last)
+    counts = Counter((rule.pack, rule.edition, rule.in_force_to) for rule in ended)
+    return tuple(
+        f"{count} rules of pack {pack} {edition} ended {end}: later services are not assessed by them"
+        for (pack, edition, end), count in sorted(counts.items(), key=str)
+    )
 
 
 def find_rule(rule_id: str) -> tuple[Rule, ...]:

@@ -36,6 +36,7 @@ from audit.flow.outputs import stage_reports, staged_files
 from audit.flow.plan import Plan, read_plan
 from audit.flow.population import Population, open_population
 from audit.flow.revision import draw_again, with_determinations
+from audit.flow.rules import lapse_notices
 from audit.flow.scores import score_cases
 from audit.flow.sources import Sources, audit_id_of, find_sources
 from audit.flow.summaries import Background, Drawn, summarise
@@ -170,7 +171,7 @@ class _Job:
             sources=self.sources.used,
             rules={rule.id: rule for rule in self.sources.rules(*population.days())},
             not_assessed=checked.not_assessed,
-            notices=population.notices,
+            notices=(*population.notices, *lapse_notices(self.sources.packs, population.days()[1])),
         )
         scores = score_cases(cases, background.per_coder, target=self.plan.target, verdict_on=self.plan.verdict_on)
         return summarise(self.plan, background, drawn, cases, scores)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,14 @@ from click.testing import CliRunner
 from audit.cli import cli, run
 from audit.flow.examples import ExampleTableError, RuleResult, run_rules
 from audit.flow.rule_pages import rule_page
-from audit.flow.rules import UnknownRuleError, bundled_packs, find_rule, pack_dates, packs_in_use
+from audit.flow.rules import (
+    UnknownRuleError,
+    bundled_packs,
+    find_rule,
+    lapse_notices,
+    pack_dates,
+    packs_in_use,
+)
 from audit.packs.catalogue import UnknownPackError
 from audit.packs.data_root import data_root
 
@@ -106,3 +114,10 @@ def test_a_faulty_page_ends_in_exit_3_with_file_and_line(tmp_path: Path, capsys:
     (tmp_path / "rules" / "X.yaml").write_text("id: ABC001\nnane: x\n")
     assert run(["packs", "test", str(tmp_path)]) == 3
     assert "X.yaml:2: unknown key nane" in capsys.readouterr().err
+
+
+def test_a_report_says_which_rules_ended_before_its_period() -> None:
+    packs = [pack for pack in bundled_packs() if pack.name == "icd10cm"]
+    assert lapse_notices(packs, date(2026, 9, 30)) == ()
+    (notice,) = lapse_notices(packs, date(2026, 11, 21))
+    assert notice.endswith("rules of pack icd10cm FY2026 ended 2026-09-30: later services are not assessed by them")
