@@ -68,7 +68,10 @@ def open_ledger(workspace: Workspace, unlocked: Unlocked, *, need: MemberRole) -
         ledger = Ledger(workspace, store, unlocked)
         ledger.require(need)
         ledger.finish_files()
-        yield ledger
+        try:
+            yield ledger
+        finally:
+            ledger.keep_mark()
 
 
 class Ledger:
@@ -133,7 +136,6 @@ class Ledger:
         epoch.opened = True
         self._keys.keep_epoch(epoch)
         self._keys.keep_cases(sealed.case_keys)
-        raise_mark(self._workspace.trail_id, self._note)
         self._name_files(sealed.pending, seq)
         return seq
 
@@ -266,6 +268,11 @@ class Ledger:
         return open_object(key, trail=self._walk.trail_id, sealed=sealed)
 
     # -- state ------------------------------------------------------------------------------------------------------
+
+    def keep_mark(self) -> None:
+        """Raise the high-water mark to what this command has written; once, because each raise waits for the disk."""
+        if self._walk.size:
+            raise_mark(self._workspace.trail_id, self._note)
 
     def finish_files(self) -> None:
         """Give their names to files whose entry was committed by a command that was then killed."""
