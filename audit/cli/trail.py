@@ -59,6 +59,16 @@ def checkpoint(*, session: Session) -> None:
     emit(session, {"checkpoint": note}, note.rstrip("\n"))
 
 
+@trail.command("cosign")
+@session_options
+def cosign(*, session: Session) -> None:
+    """Verify the trail, then print its checkpoint with your cosignature; a second officer's act."""
+    from audit.flow.witness import cosign as cosign_checkpoint
+
+    note = cosign_checkpoint(*enter(session))
+    emit(session, {"checkpoint": note}, note.rstrip("\n"))
+
+
 @trail.command("prove")
 @click.argument("seq", type=click.IntRange(min=0))
 @session_options
@@ -105,5 +115,6 @@ def _verdict_lines(verdict: dict[str, Any]) -> list[str]:
         "mark": f"your own mark on this machine vouches for the first {verdict['since']} entries",
         "none": "nothing outside the database vouches for it: a rollback would not be seen",
     }
+    cosigned = [f"cosigned by {row['name']} at {row['at']}" for row in verdict["cosigned"]]
     unfinished = [f"unfinished: entry {row['entry']} left no {row['file']}" for row in verdict["unfinished"]]
-    return [first, anchors[verdict["anchor"]], *unfinished]
+    return [first, anchors[verdict["anchor"]], *cosigned, *unfinished]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ from audit.store import rows
 from audit.store.database import StoreAbsentError, StoreDamagedError, StoreRevisionError, expected_schema, open_store
 from audit.trail.damage import Damage
 from audit.trail.mark import raise_mark, read_mark
-from audit.trail.note import Checkpoint, MalformedNoteError, origin_of, parse_checkpoint
+from audit.trail.note import (
+    Checkpoint,
+    MalformedNoteError,
+    UnsignedNoteError,
+    cosigner_of,
+    cosigners,
+    origin_of,
+    parse_checkpoint,
+)
 from audit.trail.proof import EntryProof, inclusion_path, verify_proof
 from audit.trail.tree import leaf_hash
 from audit.trail.verify import Stored, Verdict, verify_trail
@@ -83,11 +92,13 @@ def _did_read(ledger: Ledger) -> list[dict[str, Any]]:
 def verify_workspace(workspace: Workspace, checkpoint: Path | None) -> dict[str, Any]:
     """Re-read every stored byte and give the verdict. Needs no secret and never fails for a weak anchor.
 
-    ``checkpoint``: a file with a note that was kept elsewhere; the log must have grown from it.
+    ``checkpoint``: a file with a note that was kept elsewhere; the log must have grown from it. ``cosigned`` names the
+    members whose cosignature it carries, with the time each claims.
     ``anchor`` says what proves that nothing was rolled back: ``checkpoint``, ``mark`` (this user's own high-water mark)
     or ``none``; ``since`` is the number of entries it vouches for.
     """
-    given = _read_checkpoint(checkpoint, workspace.trail_id) if checkpoint else None
+    kept = _read_checkpoint(checkpoint, workspace.trail_id) if checkpoint else None
+    given = parse_checkpoint(kept) if kept else None
     mark = read_mark(workspace.trail_id)
     anchors = [anchor for anchor in (given, mark) if anchor is not None]
     verdict, note = _verdict(workspace, anchors)
@@ -101,6 +112,7 @@ def verify_workspace(workspace: Workspace, checkpoint: Path | None) -> dict[str,
         "damage": verdict.damage.value if verdict.damage else None,
         "unfinished": unfinished,
         "anchor": "checkpoint" if given else "mark" if mark else "none",
+        "cosigned": _cosigned(checkpoint, kept, verdict, workspace.trail_id),
         "since": (given or mark or Checkpoint(origin="", size=0, root=b"")).size if anchors else None,
     }
 
@@ -139,9 +151,25 @@ def _unfinished(workspace: Workspace, verdict: Verdict) -> list[dict[str, Any]]:
     ]
 
 
-def _read_checkpoint(path: Path, trail_id: str) -> Checkpoint:
+def _cosigned(path: Path | None, note: str | None, verdict: Verdict, trail_id: str) -> list[dict[str, Any]]:
+    """Return who has cosigned the checkpoint that was given. Raises NotACheckpointError for a false cosignature."""
+    if note is None or verdict.walk is None:
+        return []
+    members = {cosigner_of(trail_id, member.id): member for member in verdict.walk.roster.members.values()}
     try:
-        found = parse_checkpoint(path.read_text(encoding="utf-8"))
+        found = cosigners(note, {name: member.sign for name, member in members.items()})
+    except UnsignedNoteError as error:
+        raise NotACheckpointError(f"{path}: a cosignature does not hold") from error
+    return [
+        {"name": members[name].name, "at": datetime.fromtimestamp(at, UTC).isoformat()} for name, at in found.items()
+    ]
+
+
+def _read_checkpoint(path: Path, trail_id: str) -> str:
+    """Return the note in a file, once it is a checkpoint of this trail."""
+    try:
+        note = path.read_text(encoding="utf-8")
+        found = parse_checkpoint(note)
     except OSError as error:
         raise UnreadableFileError.at(path, error) from error
     except (UnicodeDecodeError, MalformedNoteError) as error:
@@ -150,7 +178,7 @@ def _read_checkpoint(path: Path, trail_id: str) -> Checkpoint:
         ) from error
     if found.origin != origin_of(trail_id):
         raise NotACheckpointError(f"{path}: a checkpoint of another trail")
-    return found
+    return note
 
 
 def prove_entry(workspace: Workspace, seq: int) -> str:

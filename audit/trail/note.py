@@ -1,6 +1,6 @@
 """C2SP signed notes and tlog checkpoints: the text that says how many entries there are and what their root is.
 
-Sources: c2sp.org/signed-note@v1.0.0, c2sp.org/tlog-checkpoint@v1.0.0.
+Sources: c2sp.org/signed-note@v1.0.0, c2sp.org/tlog-checkpoint@v1.0.0, c2sp.org/tlog-cosignature@v1.0.0.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from audit.errors import CheckFailedError
 
 ED25519_NOTE = b"\x01"
 """The signature type byte of Ed25519 in a signed note."""
+COSIGNATURE = b"\x04"
+"""The signature type byte of an Ed25519 cosignature, which carries its time."""
 _KEY_ID_BYTES = 4
+_TIME_BYTES = 8
+_LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, beyond which no calendar here can print a time."""
 _ROOT_BYTES = 32
 _BODY_LINES = 3
 _DASH = "— "
@@ -56,9 +61,14 @@ def origin_of(trail_id: str) -> str:
     return f"chartassay/{trail_id[:16]}"
 
 
-def key_id(name: str, public: bytes) -> bytes:
-    """Return the four bytes by which a note names an Ed25519 key (32 raw bytes)."""
-    return hashlib.sha256(name.encode() + b"\n" + ED25519_NOTE + public).digest()[:_KEY_ID_BYTES]
+def cosigner_of(trail_id: str, member: str) -> str:
+    """Return the name under which a member cosigns checkpoints of a trail."""
+    return f"{origin_of(trail_id)}/{member}"
+
+
+def key_id(name: str, public: bytes, kind: bytes = ED25519_NOTE) -> bytes:
+    """Return the four bytes by which a note names an Ed25519 key (32 raw bytes) and its use."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:_KEY_ID_BYTES]
 
 
 def write_note(text: str, name: str, public: bytes, sign: Callable[[bytes], bytes]) -> str:
@@ -98,19 +108,52 @@ def verify_note(note: str, keys: Mapping[str, bytes]) -> str:
 
     A known key whose signature fails refuses the whole note; unknown keys are passed over. Raises UnsignedNoteError.
     """
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     text, signatures = split_note(note)
     known = [s for s in signatures if s.name in keys and s.key_id == key_id(s.name, keys[s.name])]
     if not known:
         raise UnsignedNoteError("the note carries no signature of a known key")
     for signature in known:
-        try:
-            Ed25519PublicKey.from_public_bytes(keys[signature.name]).verify(signature.signature, text.encode())
-        except (InvalidSignature, ValueError) as error:
-            raise UnsignedNoteError("a signature of the note does not hold") from error
+        _require_signature(keys[signature.name], signature.signature, text.encode())
     return text
+
+
+def _require_signature(public: bytes, signature: bytes, message: bytes) -> None:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError) as error:
+        raise UnsignedNoteError("a signature of the note does not hold") from error
+
+
+def cosign_note(note: str, name: str, public: bytes, sign: Callable[[bytes], bytes], at: int) -> str:
+    """Return ``note`` with a cosignature: at POSIX time ``at`` it was the largest consistent log the signer knew."""
+    text, _ = split_note(note)
+    data = key_id(name, public, COSIGNATURE) + at.to_bytes(_TIME_BYTES, "big") + sign(_cosigned(text, at))
+    return f"{note}{_DASH}{name} {base64.b64encode(data).decode()}\n"
+
+
+def cosigners(note: str, keys: Mapping[str, bytes]) -> dict[str, int]:
+    """Return who of ``keys`` (name → Ed25519 public key, raw) has cosigned, with the POSIX time each claims.
+
+    A cosignature of a known key that does not hold refuses the whole note. Raises UnsignedNoteError.
+    """
+    text, signatures = split_note(note)
+    found = {}
+    for line in signatures:
+        public = keys.get(line.name)
+        if public is not None and line.key_id == key_id(line.name, public, COSIGNATURE):
+            at = int.from_bytes(line.signature[:_TIME_BYTES], "big")
+            if at > _LAST_SECOND:
+                raise UnsignedNoteError("a cosignature of the note is of no year")
+            _require_signature(public, line.signature[_TIME_BYTES:], _cosigned(text, at))
+            found[line.name] = at
+    return found
+
+
+def _cosigned(text: str, at: int) -> bytes:
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
 def parse_checkpoint(note: str) -> Checkpoint:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from audit.domain.membership import Compartment, MemberRole
 from audit.trail.commit import Commit
 from audit.trail.damage import Damage, DamagedTrailError
-from audit.trail.form import SIGNED_BY_IDENTITY, Item, Kind, MalformedRecordError, Record, parse_record
+from audit.trail.form import NO_ID, SIGNED_BY_IDENTITY, Item, Kind, MalformedRecordError, Record, parse_record
 from audit.trail.note import (
     Checkpoint,
     MalformedNoteError,
@@ -54,6 +54,8 @@ class Walk:
         self.epochs: dict[bytes, Epoch] = {}
         self.wraps: dict[tuple[bytes, Compartment, str], bytes] = {}
         self.items: dict[tuple[bytes, bytes, bytes], tuple[bytes, int]] = {}
+        self.last_epoch = NO_ID
+        """The epoch of the latest entry."""
         self._anchors = {anchor.size: anchor.root for anchor in anchors}
         self._trusted = max(self._anchors, default=0) if trust_anchors else 0
 
@@ -214,10 +216,11 @@ class Walk:
         epochs = {record.epoch for record in commit.read if record.kind is not Kind.GENESIS}
         if len(epochs) != 1:
             raise DamagedTrailError(Damage.UNAUTHORISED, commit.start)
+        self.last_epoch = epochs.pop()
         if checked:
             return
         try:
-            verify_note(note, {self.origin: self.epochs[epochs.pop()].key})
+            verify_note(note, {self.origin: self.epochs[self.last_epoch].key})
         except (MalformedNoteError, UnsignedNoteError) as error:
             raise DamagedTrailError(Damage.UNAUTHORISED, commit.start) from error
 

@@ -108,8 +108,37 @@ def test_the_trail_is_verified_without_any_secret(
         "damage": None,
         "unfinished": [],
         "anchor": "checkpoint",
+        "cosigned": [],
         "since": 2,
     }
+
+
+@pytest.mark.usefixtures("made")
+def test_a_second_officer_cosigns_what_he_has_checked(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, role in (("ida", "officer"), ("ada", "auditor")):
+        ask(capsys, "identity", "new", "--out", f"{name}.key")
+        ask(capsys, "user", "add", name, "--role", role, "--public", f"{name}.key.pub")
+    assert refused(capsys, "trail", "cosign") == (4, "the last entries are your own")
+    monkeypatch.setenv("CHARTASSAY_IDENTITY", "ada.key")
+    assert refused(capsys, "trail", "cosign")[0] == 4
+    monkeypatch.setenv("CHARTASSAY_IDENTITY", "ida.key")
+    note = ask(capsys, "trail", "cosign")["checkpoint"]
+    kept = tmp_path / "kept.txt"
+    kept.write_text(note)
+    found = ask(capsys, "trail", "verify", "--checkpoint", "kept.txt")
+    assert (found["verdict"], found["anchor"], [row["name"] for row in found["cosigned"]]) == (
+        "intact",
+        "checkpoint",
+        ["ida"],
+    )
+    start = note.rindex(" ") + 12
+    kept.write_text(note[:start] + ("A" if note[start] != "A" else "B") + note[start + 1 :])
+    assert refused(capsys, "trail", "verify", "--checkpoint", "kept.txt") == (
+        3,
+        "kept.txt: a cosignature does not hold",
+    )
 
 
 def test_an_entrys_proof_can_be_checked_by_itself(made: dict[str, Any], capsys: Capture) -> None:

@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
@@ -7,6 +9,8 @@ from audit.trail.note import (
     Checkpoint,
     MalformedNoteError,
     UnsignedNoteError,
+    cosign_note,
+    cosigners,
     parse_checkpoint,
     split_note,
     verify_note,
@@ -44,6 +48,25 @@ def accepted(data: bytes) -> bool:
     except (UnicodeDecodeError, MalformedNoteError, UnsignedNoteError):
         return False
     return True
+
+
+def test_a_cosignature_holds_for_its_text_its_time_and_its_signer() -> None:
+    other = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
+    public, name = other.public_key().public_bytes_raw(), f"{ORIGIN}/second"
+    note = cosign_note(note_of(), name, public, other.sign, 1_790_000_000)
+    assert cosigners(note, {name: public}) == {name: 1_790_000_000}
+    assert verify_note(note, {ORIGIN: PUBLIC})
+    assert cosigners(note, {f"{ORIGIN}/third": public}) == {}
+    assert cosigners(note, {name: PUBLIC}) == {}
+    moved = note_of(size=8) + note.removeprefix(note_of())
+    late = cosign_note(note_of(), name, public, other.sign, 2**50)
+    line = note.removeprefix(note_of()).split(" ")[2]
+    data = bytearray(base64.b64decode(line))
+    data[11] ^= 1
+    retimed = note.replace(line.strip(), base64.b64encode(data).decode())
+    for false in (moved, late, retimed):
+        with pytest.raises(UnsignedNoteError):
+            cosigners(false, {name: public})
 
 
 @pytest.mark.parametrize("size", ["-1", "01", "x", "", "9" * 20, "\uff11"])
