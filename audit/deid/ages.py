@@ -35,9 +35,11 @@ _BORN = re.compile(
 )
 _ANY_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _OVER = 89
-_WITHOUT_A_YEAR = 2000
-"""A text that names no year of this century is judged as written at its beginning: fewer years of birth stay hidden
-than should, but none of a person who cannot have been over 89 by then goes needlessly; the record's date decides."""
+_WITHOUT_A_YEAR = 2030
+"""A text that names no year of this century is judged as if written then: stricter is always allowed."""
+_CANDIDATE = re.compile(r"9\d|1[012]\d|[Nn][Ii][Nn][Ee][Tt]|[Hh][Uu][Nn][Dd][Rr][Ee][Dd]|genarian")
+_AROUND = 48
+"""Characters before and after a candidate within which its evidence stands."""
 
 
 class AgeFinder:
@@ -47,9 +49,11 @@ class AgeFinder:
 
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every such age of ``text``; the span is the number alone."""
-        for pattern in _PATTERNS:
-            for match in pattern.finditer(text):
-                yield Identifier(*match.span(match.lastindex or 0), IdentifierType.AGE_OVER_89)
+        for candidate in _CANDIDATE.finditer(text):
+            low, high = max(0, candidate.start() - _AROUND), min(len(text), candidate.end() + _AROUND)
+            for pattern in _PATTERNS:
+                for match in pattern.finditer(text, low, high):
+                    yield Identifier(*match.span(match.lastindex or 0), IdentifierType.AGE_OVER_89)
         for match in _BORN.finditer(text):
             if implies_over_89(match.group(1), latest_year(text)):
                 yield Identifier(*match.span(1), IdentifierType.AGE_OVER_89)

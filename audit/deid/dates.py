@@ -40,6 +40,7 @@ _NUMERIC = re.compile(
     rf"|(?:{_MON}|{_DAY})/{_YEAR}(?![\d/]|-\d)|{_MON}-{_YEAR}(?![\d/]|-\d)"
     rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)"
 )
+_CANDIDATE = re.compile(r"\d{1,4}[-/.]\d|\d{8}")
 _MEASURE = r"(?!\s*(?:strength|scale|pain|systolic|diastolic|murmur|points?|in severity|out|of|on the|mg|bilat))"
 _PARTIAL = re.compile(rf"{_MON}/{_DAY}(?![\d/%]|\.\d){_MEASURE}|0\d-{_DAY}(?![\d/%-]|\.\d)")
 _ON_BEFORE = re.compile(
@@ -100,8 +101,9 @@ def _written(low: str) -> Iterator[tuple[int, int]]:
 
 
 def _numeric(low: str) -> Iterator[tuple[int, int]]:
-    for match in _NUMERIC.finditer(low):
-        if not _glued(low, match.start()):
+    for candidate in _CANDIDATE.finditer(low):
+        match = None if _glued(low, candidate.start()) else _NUMERIC.match(low, candidate.start())
+        if match:
             yield match.span()
     for match in _PARTIAL.finditer(low):
         pattern = _FIRMLY_BEFORE if _is_fraction(match.group()) else _ON_BEFORE
