@@ -32,7 +32,6 @@ class Condition:
     inp: str = ""
     pcs: str = ""
     dx: str = ""
-    past: str = ""
     needs: str = ""
     only_inpatient: bool = False
     manifestation: bool = False

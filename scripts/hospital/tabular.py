@@ -128,7 +128,7 @@ def every_code() -> list[str]:
 
 
 def _codes_of(entry: dict[str, Any]) -> Iterator[str]:
-    templates = [*entry["codes"], *(entry[key] for key in ("uns", "dx", "past") if key in entry)]
+    templates = [*entry["codes"], *(entry[key] for key in ("uns", "dx") if key in entry)]
     for value, phase in itertools.product(entry.get("vals", {"": ""}).values(), "AD"):
         yield from (template.format(a=value, p=phase) for template in templates)
     yield from entry.get("alt", ())
