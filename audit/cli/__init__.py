@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "packs": ("packs", "List packs of rules, and run their examples."),
     "rules": ("rules", "List rules, and show one as a page."),
     "sample": ("sample", "Draw a sample, or prove one."),
+    "estimate": ("estimate", "Run one estimator on a JSON file of inputs; ``estimate list`` names them."),
     "plan": ("plan", "Show what a plan may say."),
     "deid": ("deid", "De-identify FILE (- for standard input)."),
     "export": ("export", "Export an audit de-identified: tables, documents, manifest, leak report."),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from audit.errors import InputError
 
@@ -60,6 +61,37 @@ def replay(seed: float, ranges: Sequence[tuple[int, int]], sequential: int, spar
         drawn[tuple(low + int(next(uniforms) * (high - low + 1)) for low, high in ranges)] = None
     order = tuple(drawn)
     return Selection(sequential=tuple(sorted(order[:sequential])), spares=order[sequential:], selection_order=order)
+
+
+def replay_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Replay from ``seed``, ``ranges`` [[low, high]], ``n_sequential`` and ``n_spares``; single numbers come bare.
+
+    Raises:
+        BadSeedError, BadRangeError, TooManyAskedError: naming the key.
+    """
+    seed, ranges = inputs.get("seed"), inputs.get("ranges")
+    if isinstance(seed, bool) or not isinstance(seed, (int, float)):
+        raise BadSeedError("ratstats: inputs.seed: not a number", hint="use the seed as the report prints it")
+    if not isinstance(ranges, list) or not all(_is_range(one) for one in ranges):
+        raise BadRangeError("ratstats: inputs.ranges: not a list of [low, high]", hint="whole numbers, low first")
+    counts = [inputs.get("n_sequential"), inputs.get("n_spares", 0)]
+    if any(type(count) is not int for count in counts):
+        raise TooManyAskedError("ratstats: inputs.n_sequential, n_spares: not whole numbers", hint="ask for 0 or more")
+    found = replay(float(seed), [(low, high) for low, high in ranges], *(int(count or 0) for count in counts))
+    return {
+        "sequential": plain(found.sequential),
+        "spares": plain(found.spares),
+        "selection_order": plain(found.selection_order),
+    }
+
+
+def plain(items: Sequence[Numbers]) -> list[Any]:
+    """Return items as they are printed: a single number bare, a set as a list."""
+    return [item[0] if len(item) == 1 else list(item) for item in items]
+
+
+def _is_range(one: Any) -> bool:
+    return isinstance(one, list) and len(one) == 2 and all(type(end) is int for end in one)  # noqa: PLR2004 - two ends
 
 
 def _check(seed: float, ranges: Sequence[tuple[int, int]], sequential: int, spares: int) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asin, fsum, inf, log, sin, sqrt
+from math import asin, fsum, inf, log, pi, sin, sqrt
 
 from audit.scoring.estimate.inputs import BadInputError, ImpossibleSampleError, Inputs
 from audit.scoring.estimate.moments import Result, limits, student, z
+from audit.scoring.estimate.profile import profile_limits
 from audit.scoring.estimate.tables import Table
 
 
@@ -95,7 +96,7 @@ def linearization(inputs: Inputs) -> Result:
 
     ``fpc`` is the number of units (clusters, if there are any) in the row's stratum; without it the frame counts as
     endless. Limits of the mean and total per level, with Student's t and the normal; where y is only 0 and 1 also the
-    limits of a proportion at 95 % by five methods.
+    limits of a proportion at 95 % by six methods.
     """
     table, columns = Table.of(inputs), _columns(inputs)
     y = table.numbers(columns["y"])
@@ -118,27 +119,43 @@ def linearization(inputs: Inputs) -> Result:
     if "x" in columns:
         found["ratio"], found["se_ratio"] = design.ratio(y, table.numbers(columns["x"]))
     if set(y) <= {0.0, 1.0} and 0 < mean < 1:
-        found["proportion_ci95"] = proportion_limits(mean, se, len(y), design.freedom, 0.95)
+        found["proportion_ci95"] = proportion_limits(y, design, se, 0.95)
     return found
 
 
-def proportion_limits(share: float, se: float, rows: int, freedom: int, level: float) -> dict[str, list[float]]:
-    """Return two-sided limits of a share strictly between 0 and 1 by five methods (``beta``: Korn & Graubard)."""
-    from scipy.special import betaincinv, expit
+def proportion_limits(y: Sequence[float], design: Design, se: float, level: float) -> dict[str, list[float]]:
+    """Return two-sided limits of the mean of ``y``, all 0 or 1 and not all alike (``beta``: Korn & Graubard).
 
-    t, tail = student(freedom)(level), (1 - level) / 2
-    size = share * (1 - share) / se**2 * (student(rows - 1)(level) / t) ** 2
-    right, wrong = share * size, (1 - share) * size
+    ``se`` is the standard error of the mean under the design, above 0 unless the sample was taken whole.
+    """
+    share = design.mean(y)[0]
+    if se == 0:
+        return {name: [share, share] for name in ("logit", "xlogit", "asin", "beta", "mean", "likelihood")}
+    t = student(design.freedom)(level)
     angle, reach = asin(sqrt(share)), t * se / (2 * sqrt(share * (1 - share)))
-    odds, step = log(share / (1 - share)), t * se / (share * (1 - share))
-    logit = [float(expit(odds - step)), float(expit(odds + step))]
     return {
-        "logit": logit,
-        "xlogit": logit,
-        "asin": [sin(angle - reach) ** 2, sin(angle + reach) ** 2],
-        "beta": [float(betaincinv(right, wrong + 1, tail)), float(betaincinv(right + 1, wrong, 1 - tail))],
+        **_logit(share, t * se),
+        "asin": [sin(max(0.0, angle - reach)) ** 2, sin(min(pi / 2, angle + reach)) ** 2],
+        "beta": _korn_graubard(share, se, len(y), t, level),
         "mean": [share - t * se, share + t * se],
+        "likelihood": profile_limits(y, design.weights, se=se, freedom=design.freedom, level=level),
     }
+
+
+def _logit(share: float, reach: float) -> dict[str, list[float]]:
+    from scipy.special import expit
+
+    odds, step = log(share / (1 - share)), reach / (share * (1 - share))
+    both = [float(expit(odds - step)), float(expit(odds + step))]
+    return {"logit": both, "xlogit": both}
+
+
+def _korn_graubard(share: float, se: float, rows: int, t: float, level: float) -> list[float]:
+    from scipy.special import betaincinv
+
+    size, tail = share * (1 - share) / se**2 * (student(rows - 1)(level) / t) ** 2, (1 - level) / 2
+    right, wrong = share * size, (1 - share) * size
+    return [float(betaincinv(right, wrong + 1, tail)), float(betaincinv(right + 1, wrong, 1 - tail))]
 
 
 def cluster_accuracy(inputs: Inputs) -> Result:
@@ -173,8 +190,8 @@ def cluster_accuracy(inputs: Inputs) -> Result:
         **_whole_encounters(encounters, correct, frame),
     }
     if 0 < accuracy < 1:
-        found["svyciprop90_fpc"] = proportion_limits(accuracy, se, rows, finite.freedom, 0.90)
-        found["svyciprop90_nofpc"] = proportion_limits(accuracy, se_endless, rows, finite.freedom, 0.90)
+        found["svyciprop90_fpc"] = proportion_limits(correct, finite, se, 0.90)
+        found["svyciprop90_nofpc"] = proportion_limits(correct, endless, se_endless, 0.90)
     if "coder" in inputs.table[0]:
         found["by_coder"] = _by_coder(table.texts("coder"), correct, endless)
     return found

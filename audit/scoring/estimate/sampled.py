@@ -203,7 +203,8 @@ def without_replacement(inputs: Inputs) -> Result:
     """Table ``over``, ``pi`` (chance of inclusion, 1 for units taken with certainty) → Horvitz & Thompson.
 
     Brewer's approximation of the error (n / (n - 1) and 1 - pi) needs no joint chances; it holds for systematic
-    PPS in random order.
+    PPS in random order. That of Hartley and Rao (1962) needs the sum of pi squared over all units of the frame that
+    are not certain: give it as ``pi_squared``.
     """
     table = Table.of(inputs)
     over, chances = table.numbers("over"), table.numbers("pi")
@@ -215,7 +216,21 @@ def without_replacement(inputs: Inputs) -> Result:
     mean = fsum(value for value, _ in drawn) / count if count else 0.0
     variance = fsum(left * (value - mean) ** 2 for value, left in drawn) * count / max(1, count - 1)
     total = fsum(value for value, _ in weighted)
-    return {"ht_total": total, "total": total, "se_brewer": sqrt(variance)}
+    found: Result = {"ht_total": total, "total": total, "se_brewer": sqrt(variance)}
+    if "pi_squared" in inputs.values:
+        found["se_hartley_rao"] = _hartley_rao(drawn, inputs.positive("pi_squared"))
+    return found
+
+
+def _hartley_rao(drawn: Sequence[tuple[float, float]], squares: float) -> float:
+    # With pi_ij by Hartley and Rao's first terms; the double sum over i != j written as sums over i.
+    count = len(drawn)
+    if count < 2:  # noqa: PLR2004 - a variance needs two
+        return 0.0
+    whole, chances = fsum(value for value, _ in drawn), fsum(value * (1 - left) for value, left in drawn)
+    alike, own = fsum(value**2 for value, _ in drawn), fsum(value**2 * (1 - left) for value, left in drawn)
+    pairs = -(1 + squares / count) * (whole**2 - alike) + 2 * (whole * chances - own)
+    return sqrt(max(0.0, fsum(left * value**2 for value, left in drawn) + pairs / (count - 1)))
 
 
 def _taints(inputs: Inputs) -> list[float]:

@@ -11,6 +11,8 @@ from audit.scoring.hypergeometric import chance_of_at_most, count_limits
 
 PRECISIONS = (1, 2, 5, 10, 15, 25)
 """Percent of the point estimate, as OIG's tables print them."""
+TABLE_FRAMES = (200, 500, 1000, 5000)
+"""Frame sizes of the usual tables of discovery samples."""
 DEFAULT_LEVELS = (80.0, 90.0, 95.0, 99.0)
 
 
@@ -187,16 +189,24 @@ def acceptance_hypergeometric(inputs: Inputs) -> Result:
 
 
 def acceptance(inputs: Inputs) -> Result:
-    """``tol``, ``alpha``, ``c``, and ``N`` [sizes] if finite → the least n with P(at most c) <= alpha.
+    """``tol``, ``alpha``, ``c``, optional ``N`` [frame sizes] → the least n with P(at most c) <= alpha.
 
-    A finite frame has ceil(N x tol) errors at the tolerable rate; n is N where even a smaller sample cannot tell.
+    Without ``N`` for the four frame sizes that published tables have. A finite frame has ceil(N x tol) errors at the
+    tolerable rate; n is N where even a smaller sample cannot tell.
     """
     rate, alpha, allowed = inputs.share("tol"), inputs.share("alpha"), inputs.count("c")
     found: Result = {"n_binom": _smallest_binomial(rate, alpha, None, allowed)}
-    for population in map(int, inputs.numbers("N") if "N" in inputs.values else ()):
+    for population in _frames(inputs):
         marked = ceil(population * rate - 1e-9)
         found[f"n_hyper_N{population}"] = _smallest_hypergeometric(population, marked, alpha, allowed)
     return found
+
+
+def _frames(inputs: Inputs) -> Sequence[int]:
+    given = inputs.values.get("N", TABLE_FRAMES)
+    if not isinstance(given, (list, tuple)):
+        return [inputs.count("N", 1)]
+    return [Inputs({"N": one}).count("N", 1) for one in given]
 
 
 def _smallest_binomial(rate: float, alpha: float, expected: float | None, allowed: int = 0) -> int:
