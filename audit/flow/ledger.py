@@ -7,6 +7,7 @@ No entry, no act: rows, entry and checkpoint are one transaction, and reading pa
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -43,6 +44,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = ["Act", "Ledger", "ObjectRef", "RoleError", "TrailEntry", "open_ledger"]
+
+
+_MARK_SECONDS = 1.0
+"""How often a command that writes on and on raises the mark, because each raise waits for the disk."""
 
 
 class NotAMemberError(NotPermittedError):
@@ -87,6 +92,7 @@ class Ledger:
         self._keys = Keyring(workspace.trail_id, self._id, unlocked.identity)
         self._epoch: WriterEpoch | None = None
         self._note = ""
+        self._marked = -_MARK_SECONDS
         self._walk = self._new_walk()
         with store.reading() as connection:
             self._catch_up(connection)
@@ -136,6 +142,8 @@ class Ledger:
         epoch.opened = True
         self._keys.keep_epoch(epoch)
         self._keys.keep_cases(sealed.case_keys)
+        if time.monotonic() - self._marked > _MARK_SECONDS:
+            self.keep_mark()
         self._name_files(sealed.pending, seq)
         return seq
 
@@ -270,9 +278,10 @@ class Ledger:
     # -- state ------------------------------------------------------------------------------------------------------
 
     def keep_mark(self) -> None:
-        """Raise the high-water mark to what this command has written; once, because each raise waits for the disk."""
+        """Raise the high-water mark to what this command has written: with its first act, each second, at its end."""
         if self._walk.size:
             raise_mark(self._workspace.trail_id, self._note)
+            self._marked = time.monotonic()
 
     def finish_files(self) -> None:
         """Give their names to files whose entry was committed by a command that was then killed."""

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.domain.membership import Compartment, MemberRole
 from audit.flow.keyring import WriterEpoch, body_sealer, entry_plaintext, epoch_opening, new_epoch
+from audit.flow.ledger import Act
 from audit.flow.membership import revoke_user
 from audit.flow.trail_view import verify_workspace
 from audit.store import rows
@@ -184,6 +185,16 @@ def test_an_older_copy_with_its_own_checkpoint_is_seen_through_the_mark(office: 
     forget_mark(office)
     found = verify_workspace(office.workspace, None)
     assert (found["verdict"], found["anchor"], found["since"]) == ("intact", "none", None)
+
+
+def test_an_act_of_a_command_that_still_runs_cannot_be_rolled_back_unseen(office: Office, tmp_path: Path) -> None:
+    shutil.copy(office.database, tmp_path / "old.db")
+    with office.ledger() as ledger:
+        ledger.write(Act("read and killed", {}))
+        kept = mark_path(office.workspace.trail_id).read_text()
+    mark_path(office.workspace.trail_id).write_text(kept)
+    shutil.copy(tmp_path / "old.db", office.database)
+    assert verdict_of(office) == ("damaged", "rolled_back", 2)
 
 
 def test_a_history_rewritten_after_a_rollback_is_a_fork(office: Office, tmp_path: Path) -> None:
