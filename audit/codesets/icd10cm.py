@@ -3,6 +3,7 @@
 The compiled edition is a folder of Parquet tables and one JSON file for readers of notes:
 
 - ``icd10cm``: every category, subcategory and code, 7th characters expanded; ``billable`` is valid for submission.
+  A code padded with X whose 7th character is missing (T68.XXX) is there too, as what it is: not billable.
 - ``icd10cm_ancestor``: each of them with itself and everything above it, block and chapter included.
 - ``icd10cm_excludes1``, ``icd10cm_code_first``: where a note stands (``owner``) and what it names (``other``), nodes.
   Notes are inherited, so a rule joins both sides through ``icd10cm_ancestor``. ``closed`` code-first notes name every
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from audit.codesets.parquet import Columns, write_table
 from audit.codesets.references import Understood, read_reference
-from audit.codesets.tabular import Level, Node, NoteKind, Tabular
+from audit.codesets.tabular import Level, Node, NoteKind, Tabular, cut_short
 from audit.domain.classification import Classification, CodeEntry
 from audit.domain.codes import category_of
 from audit.domain.ports import Database
@@ -114,12 +115,18 @@ def _submittable(tabular: Tabular) -> Iterator[tuple[Node, str, str]]:
                 yield node, code, description
 
 
+def _needing_seventh(tabular: Tabular) -> Iterator[Node]:
+    return (node for node in tabular.nodes if node.leaf and tabular.seventh_of(node.name))
+
+
 def _codes(tabular: Tabular) -> Iterator[Row]:
     submittable = {code for _, code, _ in _submittable(tabular)}
     for node in tabular.nodes:
         if node.level is Level.CODE:
             parent = _code_parent(node, tabular)
             yield node.name, node.description, parent, category_of(node.name), node.name in submittable
+    for node in _needing_seventh(tabular):
+        yield from ((code, node.description, node.name, category_of(code), False) for code in cut_short(node.name))
     for node, code, description in _submittable(tabular):
         if code != node.name:
             yield code, description, node.name, category_of(code), True
@@ -129,10 +136,13 @@ def _ancestors(tabular: Tabular) -> Iterator[Row]:
     for node in tabular.nodes:
         if node.level is Level.CODE:
             yield from ((node.name, ancestor.name) for ancestor in tabular.ancestors(node.name))
-    for node, code, _ in _submittable(tabular):
-        if code != node.name:
-            yield code, code
-            yield from ((code, ancestor.name) for ancestor in tabular.ancestors(node.name))
+    extended = [(node, code) for node, code, _ in _submittable(tabular) if code != node.name]
+    padded = [(node, code) for node in _needing_seventh(tabular) for code in cut_short(node.name)]
+    for node, code in extended:
+        yield from ((code, shorter) for shorter in cut_short(node.name))
+    for node, code in [*extended, *padded]:
+        yield code, code
+        yield from ((code, ancestor.name) for ancestor in tabular.ancestors(node.name))
 
 
 def _excludes1(tabular: Tabular) -> Iterator[Row]:

@@ -101,6 +101,14 @@ class Tabular:
                 yield code, f"{node.description}, {meaning}"
 
 
+def cut_short(code: str) -> Iterator[str]:
+    """Yield ``code`` with one placeholder X and more, up to where its 7th character is missing (T68.X, T68.XX, …)."""
+    bare = code.replace(".", "")
+    for length in range(len(bare) + 1, _SEVENTH_AT + 1):
+        padded = bare.ljust(length, "X")
+        yield f"{padded[:_DOTTED]}.{padded[_DOTTED:]}"
+
+
 def with_seventh(code: str, character: str) -> str:
     """Return ``code`` padded with placeholders X to six characters, then the 7th (S72.00, A → S72.00XA)."""
     bare = code.replace(".", "").ljust(_SEVENTH_AT, "X") + character

@@ -27,6 +27,15 @@ CODE_SYSTEM = CheckKind(
     may_be_error=True,
     required={"systems": ParameterType.TEXTS},
 )
+IN_HCPCS = CheckKind(
+    name="in_hcpcs",
+    family=Family.EDIT,
+    summary="A HCPCS Level II code is not in the table of the day, or was not yet or no longer valid on it.",
+    may_be_error=True,
+    needs=("hcpcs",),
+)
+_LEVEL_II = "l.system = 'HCPCS' AND regexp_full_match(l.code, '[A-CE-V][0-9]{4}')"
+"""Dental codes (D) are not in the table's own keeping and are left to the payer."""
 _FEW = 6
 _ANY_DIAGNOSIS = "l.system = 'ICD10CM'"
 
@@ -75,4 +84,19 @@ def compose_code_system(rule: Rule) -> EditQuery:
         finds=f"""
             SELECT l.encounter_id, l.line, l.code, {NOTHING_SUGGESTED} AS suggested, '' AS detail
             FROM lines l WHERE {scope(rule)} AND l.system IN {texts(rule.parameters["systems"])}"""
+    )
+
+
+def compose_in_hcpcs(rule: Rule) -> EditQuery:
+    """Find Level II codes that no row of the table holds for the day."""
+    return EditQuery(
+        finds=f"""
+            SELECT l.encounter_id, l.line, l.code, {NOTHING_SUGGESTED} AS suggested, '' AS detail
+            FROM lines l {edition_of("hcpcs")}
+            ANTI JOIN hcpcs h ON h.code = l.code AND h.valid_from = ed.valid_from AND NOT h.modifier
+                AND l.service_day BETWEEN coalesce(h.added, DATE '1900-01-01')
+                    AND coalesce(h.terminated, DATE '9999-12-31')
+            WHERE {scope(rule)} AND {_LEVEL_II}""",
+        not_assessed=outside_editions("hcpcs", rule, _LEVEL_II),
+        needs=IN_HCPCS.needs,
     )

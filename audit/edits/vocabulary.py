@@ -12,6 +12,7 @@ from audit.edits.sql import EditQuery
 _KINDS: tuple[tuple[CheckKind, Callable[[Rule], EditQuery]], ...] = (
     (validity.IN_EDITION, validity.compose_in_edition),
     (validity.BILLABLE, validity.compose_billable),
+    (validity.IN_HCPCS, validity.compose_in_hcpcs),
     (validity.CODE_SYSTEM, validity.compose_code_system),
     (position.NEVER_FIRST, position.compose_never_first),
     (position.ONLY_FIRST, position.compose_only_first),

@@ -42,6 +42,7 @@ PTP = [
     ("X0002", "X0003", date(2020, 1, 1), None, "9"),
 ]
 MUE = [("X0001", 2, "1"), ("X0002", 2, "2"), ("X0003", 3, "3")]
+HCPCS = [("A0001", False, date(2020, 1, 1), date(2026, 5, 4)), ("A0002", True, date(2020, 1, 1), None)]
 EXEMPT = ["Z00", "W00"]
 
 
@@ -75,6 +76,7 @@ def _load_reference(database: DuckDatabase) -> None:
         for place in ("practitioner", "hospital"):
             _add(database, f"ncci-ptp-{place}", {f"ncci_ptp_{place}": PTP}, first, last)
             _add(database, f"mue-{place}", {f"mue_{place}": MUE}, first, last)
+        _add(database, "hcpcs", {"hcpcs": [(c, m, None, None, a, a, t) for c, m, a, t in HCPCS]}, first, last)
         _add(database, "poa-exempt", {"poa_exempt": [(code,) for code in EXEMPT]}, first, last)
 
 
@@ -144,7 +146,7 @@ _DIAGNOSIS = {
 }
 _SERVICE = {
     "system": ["HCPCS"],
-    "code": ["X0001", "X0002", "X0003"],
+    "code": ["X0001", "X0002", "X0003", "X0003", "A0001", "A0002"],
     "modifiers": ["", "", "59", "LT", "LT", "RT", "RT;76", "22"],
     "units": ["", "1", "2", "3"],
     "dx_pointers": ["", "1", "1;2", "2"],
@@ -195,6 +197,7 @@ def reference() -> Mapping[str, Any]:
         "ptp": PTP,
         "mue": MUE,
         "exempt": EXEMPT,
+        "hcpcs": HCPCS,
     }
 
 
@@ -210,6 +213,7 @@ def full_of_errors() -> World:
     services = [
         {**service, "code": "X0001", "modifiers": "LT", "dx_pointers": "2"},
         {**service, "code": "X0002", "units": "3"},
+        {**service, "code": "A0002"},
         {**service, "code": "X0001", "modifiers": "LT", "dx_pointers": "2"},
     ]
     encounters = [

@@ -161,6 +161,13 @@ def billable(line: Line, scene: Scene) -> bool:
     return line.system == "ICD10CM" and known(line, scene.r) and not scene.r["codes"][line.code][1]
 
 
+def in_hcpcs(line: Line, scene: Scene) -> bool:
+    rows = [row for row in scene.r["hcpcs"] if row[0] == line.code and not row[1]]
+    valid = any(added <= line.day and (ended is None or line.day <= ended) for _, _, added, ended in rows)
+    level_two = line.system == "HCPCS" and line.code[0] in "ABCEFGHIJKLMNOPQRSTUV"
+    return level_two and edition(line, scene.r) is not None and not valid
+
+
 def code_system(line: Line, scene: Scene) -> bool:
     return line.system in scene.p["systems"]
 
@@ -277,7 +284,7 @@ def mue(line: Line, scene: Scene) -> bool:
 
     if not in_scope(line) or line.day < date(2026, 1, 1):
         return False
-    _, value, adjudication = next(row for row in scene.r["mue"] if row[0] == line.code)
+    _, value, adjudication = next((row for row in scene.r["mue"] if row[0] == line.code), ("", 0, ""))
     if adjudication not in scene.p["adjudication"]:
         return False
     if adjudication == "1":
@@ -326,6 +333,7 @@ BYPASS = {"bypass": ("59", "LT", "RT"), "bypass_either": ("59",)}
 CASES: list[tuple[Twin, dict[str, Any]]] = [
     (in_edition, {}),
     (billable, {}),
+    (in_hcpcs, {}),
     (code_system, {"systems": ("ICD10CM",)}),
     (never_first, {"codes": ("V00-Y99", "Z00"), "except": ("Z00.1",)}),
     (only_first, {"codes": ("Z00", "O10")}),

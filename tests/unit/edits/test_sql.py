@@ -78,6 +78,7 @@ def test_only_kinds_that_nothing_can_excuse_may_be_errors() -> None:
     assert {name for name, kind in VOCABULARY.items() if kind.may_be_error} == {
         "in_edition",
         "billable",
+        "in_hcpcs",
         "code_system",
         "never_first",
         "manifestation_first",
