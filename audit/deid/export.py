@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from audit.deid.ages import implies_over_89
 from audit.deid.columns import Column, Columns, Treatment
-from audit.deid.identifiers import Identifier, IdentifierType, merge
-from audit.deid.known import KnownRecord
+from audit.deid.identifiers import Identifier, merge
+from audit.deid.known import KnownRecord, with_further
 from audit.deid.roster import Roster
 from audit.deid.surrogate import Surrogates
 from audit.deid.transform import SafeHarbor, Transformed
@@ -75,8 +75,8 @@ def _record(patient_id: str, patient: Patient | None, authors: set[str], days: s
     if patient is None:
         return record
     plain = {f.name for f in fields(KnownRecord)} & {f.name for f in fields(Patient)} - {"other", "patient_id"}
-    other = tuple((value, IdentifierType.OTHER_ID) for value in patient.other.values() if value)
-    return replace(record, other=other, **{name: getattr(patient, name) for name in plain})
+    record = replace(record, **{name: getattr(patient, name) for name in plain})
+    return with_further(record, patient.other.values())
 
 
 def table_ids(cases: Sequence[AuditedCase]) -> set[str]:

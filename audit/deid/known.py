@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -27,8 +28,10 @@ TYPE_OF_COLUMN: Mapping[str, IdentifierType] = {
 }
 """Columns of ``patients`` that identify; ``sex`` and ``state`` may stay and are never looked for."""
 
+_ISO_DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)")
 _LISTS = ("providers", "facilities", "kin", "employers")
-_MAY_STAY = frozenset({"sex", "state"})
+_MAY_STAY = frozenset({"sex", "gender", "state", "age", "race", "ethnicity", "language", "country"})
+_SHORTEST_NUMBER = 4
 
 
 class KnownRecordError(InputError):
@@ -69,8 +72,8 @@ class KnownRecord:
 def known_from_json(value: Any, where: str) -> KnownRecord:
     """Build the record from its JSON form: ``patients`` columns, lists of names, ``service_date``.
 
-    Columns it does not know are taken as further identifiers (type OTHER_ID). Raises KnownRecordError naming ``where``
-    and the field.
+    Columns it does not know are taken as further identifiers (``with_further``). Raises KnownRecordError naming
+    ``where`` and the field.
     """
     if not isinstance(value, Mapping):
         raise KnownRecordError(f"{where}: known must be an object", hint="see the interface of deid")
@@ -82,8 +85,20 @@ def known_from_json(value: Any, where: str) -> KnownRecord:
     service = _date(value, "service_date", where)
     record["service_dates"] = (service,) if service else ()
     extra = sorted(set(value) - plain - set(_LISTS) - set(dates) - _MAY_STAY)
-    record["other"] = tuple((_text(value, name, where), IdentifierType.OTHER_ID) for name in extra)
-    return KnownRecord(**record)
+    return with_further(KnownRecord(**record), [_text(value, name, where) for name in extra])
+
+
+def with_further(record: KnownRecord, values: Iterable[str]) -> KnownRecord:
+    """Return the record with values of columns nobody has typed: dates, numbers and codes, else names."""
+    days, numbers, names = list(record.service_dates), list(record.other), list(record.kin)
+    for value in values:
+        if _ISO_DATE.fullmatch(value):
+            days.append(date.fromisoformat(value))
+        elif any(c.isdigit() for c in value):
+            numbers += [(value, IdentifierType.OTHER_ID)] if len(value) >= _SHORTEST_NUMBER else []
+        elif value:
+            names.append(value)
+    return replace(record, service_dates=tuple(days), other=tuple(numbers), kin=tuple(names))
 
 
 def _text(value: Mapping[str, Any], name: str, where: str) -> str:

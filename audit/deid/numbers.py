@@ -76,7 +76,7 @@ class NumberFinder:
                 yield Identifier(*match.span(2), kind)
         for pattern, kind in _SHAPES:
             for match in pattern.finditer(text):
-                yield Identifier(*match.span(match.lastindex if pattern in _GROUPED else 0), kind)
+                yield Identifier(*match.span(1 if pattern in _GROUPED else 0), kind)
 
 
 _SHAPES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -27,7 +28,7 @@ from audit.domain.summary import AuditedCase
 from audit.errors import CheckFailedError, InputError, UnreadableFileError, UsageError
 from audit.flow.audits import find_audit, load_cases
 from audit.flow.deid import SAFE_HARBOR, detector, lexicon, safe_harbor
-from audit.flow.ledger import Act, open_ledger
+from audit.flow.ledger import Act, UnfinishedFileError, open_ledger
 from audit.flow.workspace import Unlocked, Workspace
 from audit.packs.data_root import data_root
 
@@ -96,10 +97,11 @@ def export(name: str, workspace: Workspace, unlocked: Unlocked, *, method: str, 
             }
             act = Act(EXPORT, {**ops, "manifest_sha256": result.manifest_sha256, "leaks": 0})
             act.file(folder / MANIFEST, out / MANIFEST, purpose=purpose, phi=False)
-            # The manifest cannot be renamed yet, for its folder has no name: until the folder gets it below, the trail
-            # calls the export unfinished; after that, finish_files finds the manifest where the entry says it is.
-            ledger.write(act)
-            folder.rename(out)
+            # The manifest cannot get its name in the act, for its folder has none yet: until the folder is renamed the
+            # trail calls the export unfinished; after that, finish_files finds the manifest where the entry says it is.
+            with contextlib.suppress(UnfinishedFileError):
+                ledger.write(act)
+            _rename(folder, out)
             ledger.finish_files()
     return result
 
@@ -175,6 +177,13 @@ def leak_counts(leaks: Sequence[Leak]) -> dict[str, int]:
 def _refuse_leaks(folder: Path, known: KnownValues) -> None:
     if leaks := sweep(folder, known):
         raise LeakError(leaks)
+
+
+def _rename(folder: Path, out: Path) -> None:
+    try:
+        folder.rename(out)
+    except OSError as error:
+        raise UnreadableFileError.at(out, error) from error
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

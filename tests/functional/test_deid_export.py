@@ -5,6 +5,7 @@ import dataclasses
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,3 +209,34 @@ def test_a_limited_data_set_is_refused() -> None:
     for agreement, recipient in ((None, None), ("DUA-7", "Some University")):
         with pytest.raises(UsageError):
             flow.refuse_limited("limited", agreement=agreement, recipient=recipient)
+
+
+AUDIT = "2026-Q2-hospital"
+
+
+def test_the_command_leaves_a_whole_folder_and_an_entry(audited: Any, hospital: Path, tmp_path: Path) -> None:
+    out = tmp_path / "export"
+    done = audited("export", AUDIT, "--method", "safe-harbor", "--out", str(out), "--json")
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    assert printed["leaks"] == []
+    assert printed["counts"]["rows"]["encounters"] == len(rows(out, "encounters")) == 60
+    assert [p.name for p in tmp_path.iterdir()] == ["export"]
+    verified = json.loads(audited("trail", "verify", "--json").stdout)
+    assert (verified["verdict"], verified["unfinished"]) == ("intact", [])
+    text = everything(out)
+    with (hospital / "patients.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            assert not [row[c] for c in ("mrn", "ssn", "email", "phone", "street", "patient_id") if row[c] in text]
+
+
+def test_the_command_says_no_where_it_must(audited: Any, tmp_path: Path) -> None:
+    out = tmp_path / "export"
+    out.mkdir()
+    assert audited("export", AUDIT, "--method", "safe-harbor", "--out", str(out)).returncode == 3
+    assert audited("export", AUDIT, "--method", "limited", "--out", str(tmp_path / "other")).returncode == 2
+    assert (
+        audited("export", "no-such-audit", "--method", "safe-harbor", "--out", str(tmp_path / "other")).returncode == 2
+    )
+    assert [p.name for p in tmp_path.iterdir()] == ["export"]
+    assert list(out.iterdir()) == []
