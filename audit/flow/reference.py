@@ -36,6 +36,10 @@ class NoClassificationError(InputError):
     """Neither a shipped nor an imported ICD-10-CM is at hand."""
 
 
+class CacheNotWritableError(InputError):
+    """The folder for what is compiled once cannot be written."""
+
+
 class DamagedTableError(InputError):
     """An imported table is not what was imported."""
 
@@ -164,11 +168,18 @@ def _shipped() -> Edition | None:
     if carried is None:
         return None
     known, data = carried
-    folder = compiled_folder(
-        cache_folder() / ICD10CM,
-        [known.sha256, compiler_digest()],
-        lambda temporary: write_icd10cm(temporary, data, "the icd-10-cm that ships"),
-    )
+    root = cache_folder() / ICD10CM
+    try:
+        folder = compiled_folder(
+            root,
+            [known.sha256, compiler_digest()],
+            lambda temporary: write_icd10cm(temporary, data, "the icd-10-cm that ships"),
+        )
+    except OSError as error:
+        raise CacheNotWritableError(
+            f"{root}: {(error.strerror or 'cannot be written').lower()}",
+            hint="the icd-10-cm is compiled there once; name another folder in CHARTASSAY_CACHE",
+        ) from None
     return _edition(known, folder)
 
 

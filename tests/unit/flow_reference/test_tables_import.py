@@ -11,7 +11,7 @@ from audit.codesets.official import WrongFileError
 from audit.domain.membership import MemberRole
 from audit.engine.duck import open_database
 from audit.flow.ledger import open_ledger
-from audit.flow.reference import DamagedTableError, find_reference, tables_folder
+from audit.flow.reference import CacheNotWritableError, DamagedTableError, find_reference, tables_folder
 from audit.flow.tables import NoDatesError, UnknownTableKindError, import_table, list_tables
 from audit.flow.workspace import Unlocked, Workspace
 
@@ -119,3 +119,11 @@ def test_an_imported_icd10cm_takes_the_place_of_the_one_that_ships(office: Offic
 
 def test_outside_a_workspace_only_what_ships_is_at_hand() -> None:
     assert [table.kind for table in list_tables(None)] == ["icd10cm"]
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CHARTASSAY_CACHE", str(tmp_path / "file"))
+    with pytest.raises(CacheNotWritableError) as caught:
+        find_reference(None)
+    assert "CHARTASSAY_CACHE" in caught.value.hint
