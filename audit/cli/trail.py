@@ -93,8 +93,8 @@ def _access_lines(found: dict[str, Any]) -> list[str]:
         for row in found["could_read"]
     ]
     did = [
-        f"entry {row['seq']}  {row['recorded_at']}  {row['actor']} read {row['count']} of {len(row['cases'])} cases: "
-        f"{row['purpose']}"
+        f"entry {row['seq']}  {row['recorded_at']}  {row['actor']} read {len(row['cases'])} cases "
+        f"({row['count']} objects): {row['purpose']}"
         for row in found["did_read"]
     ]
     return ["could read", *could, "did read", *(did or ["nobody"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from audit.store.database import (
     open_store,
 )
 
+RELEASED = "a7b74a9ea4724efc41cf5df84fd3fa75285b5c477790b4728c2af2fe3e4e33df"
 URL = "sqlite:///chartassay.db"
 
 
@@ -105,6 +107,11 @@ def test_the_migrated_schema_is_the_expected_one(store: Store) -> None:
     with store.reading() as connection:
         assert tuple(rows.read_schema(connection)) == expected_schema()
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == REVISION
+
+
+def test_the_released_schema_never_changes_its_text() -> None:
+    """Existing databases are compared with it word for word; a change is a new migration."""
+    assert hashlib.sha256("\n".join(expected_schema()).encode()).hexdigest() == RELEASED
 
 
 def test_the_newest_migration_is_the_one_the_store_asks_for() -> None:
