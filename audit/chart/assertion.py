@@ -7,7 +7,7 @@ begins a new statement closes it. Cues and closing words are data: ``cues.txt``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
 
@@ -56,15 +56,15 @@ class Cues:
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> Cues:
-        """Build from ``cues.txt``, whose heads are ``<kind> <before|short|after>``, ``stop`` or ``pseudo``.
+        """Build from ``cues.txt``, whose heads are ``<kind> <before|short|after|both>``, ``stop`` or ``pseudo``.
 
-        ``####`` in a cue stands for a year.
+        ``yyyy`` in a cue stands for a year.
         """
         meaning: dict[str, dict[str, str]] = {}
         for head, items in lexicon.entries("cues"):
             kind, _, direction = head.partition(" ")
             for item in items:
-                meaning.setdefault(item.lower(), {}).setdefault(direction, kind)
+                meaning.setdefault(item.lower().replace("yyyy", "####"), {}).setdefault(direction, kind)
         return cls(re.compile(rf"(?<![\w-])(?:{any_of(meaning)})(?!\w)", re.IGNORECASE), meaning)
 
     def scopes(self, text: str, start: int, end: int) -> list[Scope]:
@@ -76,10 +76,10 @@ class Cues:
             if kind in {_STOP, _PSEUDO}:
                 continue
             flag = Assertion[kind.upper()]
-            if direction == "after":
+            if direction in {"after", "both"}:
                 begin = max([start, at - _REACH_BACK, *(m[1] for m in stops if m[1] <= at)])
                 scopes.append(Scope(begin, at, flag, at, to))
-            else:
+            if direction != "after":
                 stop = min([end, *(m[0] for m in stops if m[0] >= to)])
                 if direction == "short" and (cut := _PART.search(text, to, stop)):
                     stop = cut.start()
@@ -97,10 +97,13 @@ class Cues:
         return kind, direction
 
 
-def assertion_of(scopes: Sequence[Scope], start: int, end: int) -> Assertion:
-    """Return what the scopes of its clause say of the statement at ``start:end``; a cue inside the span counts too."""
+def assertion_of(scopes: Sequence[Scope], starts: Collection[int]) -> Assertion:
+    """Return what the scopes of a clause say of a statement whose words begin at ``starts``.
+
+    One word within a scope is enough: in "heart rhythm with no murmur" the murmur is denied.
+    """
     said = Assertion.NONE
     for scope in scopes:
-        if scope.start <= start < scope.end or (start < scope.at and scope.to <= end):
+        if any(scope.start <= start < scope.end for start in starts):
             said |= scope.assertion
     return said

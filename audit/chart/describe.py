@@ -12,8 +12,9 @@ from audit.chart.words import Speller
 SIDES = {"right": "right", "left": "left", "bilateral": "bilateral"}
 _ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _ABSENT = re.compile(
-    r",?\s*\b(?:without|not (?:intractable|stated|specified|elsewhere)|excluding|except|unless|uncomplicated|"
-    r"no )\b[^,]*"
+    r",?\s*\b(?:without|not (?:intractable|stated|specified|elsewhere|having)|uncomplicated|no )\b[^,]*?"
+    r"(?=\bof (?:right|left|unspecified|bilateral)\b|,|$)|"
+    r",?\s*\b(?:excluding|except|unless)\b[^,]*"
 )
 _ELSEWHERE = re.compile(
     r"\s*\b(?:in|with) (?:other )?(?:specified )?(?:diseases|disorders|conditions) classified elsewhere\b"
@@ -48,7 +49,7 @@ def describe(text: str, speller: Speller) -> Described:
     low = _ASIDE.sub("", text.lower()).strip()
     other = bool(_OTHER.search(low))
     low = _INCLUDED.sub("", _ELSEWHERE.sub("", low))
-    bare = _UNSTATED.sub("", _ABSENT.sub("", low)).strip(" ,") or low
+    bare = _UNSTATED.sub("", _ABSENT.sub(" ", low)).strip(" ,") or low
     words = [t.word for t in speller.tokens(bare)]
     joined = _WITH.search(bare)
     extra = frozenset(t.word for t in speller.tokens(bare, joined.end())) if joined else frozenset()

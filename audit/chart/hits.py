@@ -90,11 +90,11 @@ def _ranked(found: list[tuple[int, tuple[int, ...]]], clause: ReadClause, text: 
     for number, places in found:
         own = frozenset(places)
         cover = next((key for other, key in longer if own < other), -1)
-        start = min(clause.tokens[p].start for p in places)
-        end = max(clause.tokens[p].end for p in places)
+        starts = [clause.tokens[p].start for p in places]
+        start, end = min(starts), max(clause.tokens[p].end for p in places)
         if cover < 0 and "," not in text[start:end] and not _denied_inside(clause, start, end):
             longer.append((own, number))
-        yield Hit(number, clause, places, start, end, assertion_of(clause.scopes, start, end), cover)
+        yield Hit(number, clause, places, start, end, assertion_of(clause.scopes, starts), cover)
 
 
 def _denied_inside(clause: ReadClause, start: int, end: int) -> bool:

@@ -104,7 +104,5 @@ def _read_clause(text: str, document: int, number: int, clause: Clause, tools: I
     scopes = tools.cues.scopes(text, clause.start, clause.end)
     if clause.section in _SECTION_SAYS:
         scopes.append(Scope(clause.start, clause.end, _SECTION_SAYS[clause.section], clause.end, clause.end))
-    asserted = frozenset(
-        t.word for t in tokens if not scopes or not assertion_of(scopes, t.start, t.end) & NOT_OF_PATIENT
-    )
+    asserted = frozenset(t.word for t in tokens if not scopes or not assertion_of(scopes, (t.start,)) & NOT_OF_PATIENT)
     return ReadClause(document, number, clause, tokens, tuple(scopes), asserted)
