@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Flag, auto
 
 from audit.chart.lexicon import Lexicon
-from audit.chart.trie import any_of
+from audit.chart.trie import YEAR, any_of
 
 
 class Assertion(Flag):
@@ -30,7 +30,7 @@ NOT_OF_PATIENT = Assertion.NEGATED | Assertion.FAMILY | Assertion.HYPOTHETICAL
 _REACH_BACK = 90
 _WORDS = re.compile(r"\w")
 _PART = re.compile(r",|\bof\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_A_YEAR = re.compile(r"\b(?:19|20)[0-9][0-9]\b")
 _STOP = "stop"
 _PSEUDO = "pseudo"
 
@@ -64,7 +64,7 @@ class Cues:
         for head, items in lexicon.entries("cues"):
             kind, _, direction = head.partition(" ")
             for item in items:
-                meaning.setdefault(item.lower().replace("yyyy", "####"), {}).setdefault(direction, kind)
+                meaning.setdefault(item.lower().replace("yyyy", YEAR), {}).setdefault(direction, kind)
         return cls(re.compile(rf"(?<![\w-])(?:{any_of(meaning)})(?!\w)", re.IGNORECASE), meaning)
 
     def scopes(self, text: str, start: int, end: int) -> list[Scope]:
@@ -88,7 +88,9 @@ class Cues:
 
     def _means(self, match: re.Match[str], end: int) -> tuple[str, str]:
         """Return kind and direction: a cue of both directions looks back only from the end of its clause."""
-        told = self.meaning[_YEAR.sub("####", " ".join(match.group().lower().split()))]
+        told = self.meaning.get(_A_YEAR.sub(YEAR, " ".join(match.group().lower().split())))
+        if told is None:  # a letter that only folds to one of ours, such as the long s
+            return _PSEUDO, ""
         if len(told) > 1:
             last = not _WORDS.search(match.string, match.end(), end)
             direction = "after" if last else next(d for d in told if d != "after")

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 _END = ""
+YEAR = "#"
+"""The letter that stands for a year in a phrase."""
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """Return a pattern for the longest of ``phrases``: a blank stands for white space, ``#`` for a digit."""
+    """Return a pattern for the longest of ``phrases``: a blank stands for white space, ``YEAR`` for a year."""
     root: dict[str, Any] = {}
     for phrase in phrases:
         node = root
@@ -31,4 +33,4 @@ def _written(node: dict[str, Any]) -> str:
 def _letter(letter: str) -> str:
     if letter == " ":
         return r"\s+"
-    return r"\d" if letter == "#" else re.escape(letter)
+    return "(?:19|20)[0-9][0-9]" if letter == YEAR else re.escape(letter)

@@ -36,3 +36,8 @@ def test_a_denied_family_history_is_no_family_history(lexicon: Lexicon) -> None:
     text = "no family history of pneumonia"
     scopes = Cues.of(lexicon).scopes(text, 0, len(text))
     assert assertion_of(scopes, [21]) & Assertion.NEGATED
+
+
+@pytest.mark.parametrize("text", ["pneumonia of 7515 cells", "\u017fuspected pneumonia", "\u0130 pneumonia"])
+def test_numbers_and_letters_that_only_look_like_a_cue_do_not_stop_the_reader(lexicon: Lexicon, text: str) -> None:
+    Cues.of(lexicon).scopes(text, 0, len(text))
