@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from audit.domain.sample import Draw, FrameUnit
 from audit.errors import CheckFailedError
-from audit.sampling.draw import SizeError, draw, unit_key
+from audit.sampling.draw import PLAIN, Design, SizeError, draw, unit_key
 from audit.sampling.frame import frame_csv, frame_digest
 
 
@@ -30,7 +30,14 @@ class NotAsCommittedError(CheckFailedError):
     """The draw used another seed than was committed before the frame was read."""
 
 
-def verify(drawn: Draw, units: Sequence[FrameUnit], *, seed: str | None = None, size: int | None = None) -> None:
+def verify(
+    drawn: Draw,
+    units: Sequence[FrameUnit],
+    *,
+    seed: str | None = None,
+    size: int | None = None,
+    design: Design = PLAIN,
+) -> None:
     """Return if ``drawn`` is what its frame and seed give, else raise the first reason why not.
 
     ``seed`` and ``size`` are what plan or trail committed; left out, the draw's own are used (a draw per stratum must
@@ -44,15 +51,15 @@ def verify(drawn: Draw, units: Sequence[FrameUnit], *, seed: str | None = None, 
     if frame_digest(frame_csv(units)) != drawn.frame_digest:
         raise FrameChangedError("sample: the frame has changed since the draw", hint="verify with the frame as drawn")
     _check_rows(drawn, units)
-    if _again(drawn, units, size) != drawn:
+    if _again(drawn, units, size, design) != drawn:
         raise WrongUnitsError(
             "sample: the units are not those that frame, seed and size give", hint="draw again with sample draw"
         )
 
 
-def _again(drawn: Draw, units: Sequence[FrameUnit], size: int | None) -> Draw | None:
+def _again(drawn: Draw, units: Sequence[FrameUnit], size: int | None, design: Design) -> Draw | None:
     try:
-        return draw(drawn.method, units, drawn.seed, _size(drawn) if size is None else size)
+        return draw(drawn.method, units, drawn.seed, _size(drawn, design) if size is None else size, design)
     except SizeError:  # the sample is empty, or longer than its frame: no size gives it
         return None
 
@@ -68,8 +75,11 @@ def _check_rows(drawn: Draw, units: Sequence[FrameUnit]) -> None:
             raise WrongKeyError(f"sample: row {row}: the key is not that of seed and unit", hint="draw again")
 
 
-def _size(drawn: Draw) -> int:
+def _size(drawn: Draw, design: Design) -> int:
+    if drawn.method == "cluster":
+        return sum(stratum.drawn > 0 for stratum in drawn.strata)
+    open_ = [stratum.drawn for stratum in drawn.strata if stratum.name not in design.take_all]
     # A draw per stratum takes the same number of each that has it, so the largest number drawn is the size.
-    if drawn.method == "per_coder":
-        return max((stratum.drawn for stratum in drawn.strata), default=0)
-    return len(drawn.units)
+    if drawn.method == "per_coder" or (drawn.method == "stratified" and design.allocation == "fixed"):
+        return max(open_, default=0)
+    return sum(open_)
