@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from audit.domain.membership import Compartment
@@ -93,8 +94,19 @@ def _pending(left: LeftFile) -> PendingFile:
     )
 
 
+def _printable(path: Path) -> str:
+    """Return a path as text, also where its bytes are no UTF-8."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
 def _file_facts(files: Sequence[LeftFile], pending: Sequence[PendingFile]) -> list[dict[str, Any]]:
     return [
-        {"id": left.file_id, "path": str(left.final), "sha256": noted.sha256, "purpose": left.purpose, "phi": left.phi}
+        {
+            "id": left.file_id,
+            "path": _printable(left.final),
+            "sha256": noted.sha256,
+            "purpose": left.purpose,
+            "phi": left.phi,
+        }
         for left, noted in zip(files, pending, strict=True)
     ]

@@ -153,6 +153,18 @@ def test_a_file_that_cannot_get_its_name_is_said_and_stays_open(office: Office, 
     assert verify_workspace(office.workspace, None)["unfinished"] == []
 
 
+def test_a_name_that_is_no_text_is_no_obstacle(office: Office, tmp_path: Path) -> None:
+    final = tmp_path / os.fsdecode(b"report-\xff.html")
+    (tmp_path / "x.part").write_bytes(b"report")
+    with office.ledger() as ledger:
+        act = Act("report", {})
+        act.file(tmp_path / "x.part", final, purpose="manager", phi=False)
+        ledger.write(act)
+        (entry,) = ledger.entries("report")
+    assert final.read_bytes() == b"report"
+    assert entry.ops["files"][0]["path"].endswith("report-\\udcff.html")
+
+
 def test_a_file_gets_its_name_and_its_digest_into_the_trail(office: Office, tmp_path: Path) -> None:
     (tmp_path / "x.part").write_bytes(b"report")
     with office.ledger() as ledger:
