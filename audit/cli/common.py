@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from audit.domain.canonical import to_json
-
-if TYPE_CHECKING:
-    from audit.flow.workspace import Unlocked, Workspace
 
 SCHEMA_VERSION = 1
 
@@ -70,19 +67,6 @@ def session_options(command: Command) -> Command:
         return command(*args, session=session, **kwargs)
 
     return wrapped  # type: ignore[return-value]  # click's decorators keep the command's call shape
-
-
-def unlocked_workspace(session: Session) -> tuple[Workspace, Unlocked]:
-    """Find the workspace and unlock the user's identity, asking for the passphrase if nothing else gives it."""
-    from audit.flow.workspace import find_workspace, unlock
-
-    workspace = find_workspace(session.workspace)
-    return workspace, unlock(workspace, session.identity, session.passphrase_file, ask=ask_secret)
-
-
-def ask_secret(prompt: str) -> str:
-    """Ask for a passphrase on the terminal without showing it."""
-    return str(click.prompt(prompt, hide_input=True, err=True))
 
 
 def emit(session: Session, result: Any, human: str | Iterable[str]) -> None:

@@ -39,4 +39,9 @@ def _ask(what: str) -> str:
 
 
 def _ask_twice(what: str) -> str:
-    return str(click.prompt(f"new {what}", hide_input=True, confirmation_prompt=True, err=True))
+    """Ask until one passphrase is typed the same way twice."""
+    while True:
+        first = _ask(f"new {what}")
+        if _ask(f"{what} again") == first:
+            return first
+        click.echo("chartassay: the two differ; once more", err=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from audit.cli.common import Session, emit, session_options, unlocked_workspace
+from audit.cli.common import Session, emit, session_options
+from audit.cli.enter import enter
 
 
 @click.command()
@@ -27,7 +28,7 @@ def export(
 
     flow.refuse_limited(method, agreement=agreement, recipient=recipient)
     try:
-        done = flow.export(audit, *unlocked_workspace(session), method=method, out=out, purpose=purpose)
+        done = flow.export(audit, *enter(session), method=method, out=out, purpose=purpose)
     except flow.LeakError as error:
         if session.as_json:
             emit(session, {"leaks": error.leaks, "counts": flow.leak_counts(error.leaks)}, "")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Session, emit, emit_lines, session_options, unlocked_workspace
+from audit.cli.common import Session, emit, emit_lines, session_options
+from audit.cli.enter import enter
 from audit.domain.percent import percent, percent_up
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def findings(session: Session, audit: str) -> None:
     """Print every finding of an audit, one JSON object a line."""
     from audit.flow import results
 
-    emit_lines(results.findings(audit, *unlocked_workspace(session)))
+    emit_lines(results.findings(audit, *enter(session)))
 
 
 @click.command()
@@ -34,7 +35,7 @@ def codes(session: Session, audit: str) -> None:
     """Print every submitted code of the sample with its support, one JSON object a line."""
     from audit.flow import results
 
-    emit_lines(results.codes(audit, *unlocked_workspace(session)))
+    emit_lines(results.codes(audit, *enter(session)))
 
 
 @click.command()
@@ -44,7 +45,7 @@ def score(session: Session, audit: str) -> None:
     """Print the scores of an audit: per coder and overall, by every formula."""
     from audit.flow import results
 
-    summary = results.summary_of(audit, *unlocked_workspace(session))
+    summary = results.summary_of(audit, *enter(session))
     emit(session, list(summary.scores), [summary.verdict_on, *score_lines(summary.scores, summary.verdict_on)])
 
 
@@ -60,7 +61,7 @@ def report(session: Session, audit: str, *, kind: str, form: str, out: Path | No
     """Write a report of an audit."""
     from audit.flow import results
 
-    written = results.write_report(audit, *unlocked_workspace(session), kind=kind, form=form, path=out)
+    written = results.write_report(audit, *enter(session), kind=kind, form=form, path=out)
     phi = " (holds PHI)" if kind == "auditor" else ""
     emit(session, {"path": written.path, "sha256": written.sha256}, f"written: {written.path}{phi}")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from audit.cli.common import Session, emit, session_options, unlocked_workspace
+from audit.cli.common import Session, emit, session_options
+from audit.cli.enter import enter
 
 
 @click.group()
@@ -22,7 +23,7 @@ def export_form(session: Session, audit: str, file: Path) -> None:
     """Write the form a reviewer fills (.jsonl); it holds PHI."""
     from audit.flow.review import export_form as write_form
 
-    path = write_form(audit, file, *unlocked_workspace(session))
+    path = write_form(audit, file, *enter(session))
     emit(session, {"path": str(path)}, f"written: {path} (holds PHI)")
 
 
@@ -34,7 +35,7 @@ def import_form(session: Session, audit: str, file: Path) -> None:
     """Take determinations (.jsonl) into the audit, all or none, and score it again."""
     from audit.flow.review import import_determinations
 
-    result = import_determinations(audit, file, *unlocked_workspace(session))
+    result = import_determinations(audit, file, *enter(session))
     emit(
         session,
         {"imported": result.imported, "changed": result.changed, "undetermined": result.undetermined},

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audit.cli.common import Session, emit, session_options, unlocked_workspace
+from audit.cli.common import Session, emit, session_options
+from audit.cli.enter import enter
 from audit.cli.results import score_lines
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def run(session: Session, plan: Path, *, revise: bool, fail_below: bool) -> None
     from audit.flow.run import refuse_below
     from audit.flow.run import run as run_audit
 
-    workspace, unlocked = unlocked_workspace(session)
+    workspace, unlocked = enter(session)
     with _progress(session) as progress:
         result = run_audit(plan, workspace, unlocked, today=datetime.now(UTC).date(), revise=revise, progress=progress)
     emit(session, result, _human(result))
@@ -42,7 +43,7 @@ def _progress(session: Session) -> Iterator[Progress]:
     if session.quiet or not sys.stderr.isatty():
         yield lambda *_: None
         return
-    with click.progressbar(length=1, file=sys.stderr, label="chartassay") as bar:
+    with click.progressbar(length=1, file=sys.stderr, label="chartassay", show_eta=False) as bar:
 
         def show(what: str, done: int, total: int) -> None:
             bar.label, bar.length = what, total

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from audit.cli.common import Session, emit, session_options, unlocked_workspace
+from audit.cli.common import Session, emit, session_options
+from audit.cli.enter import enter
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -34,7 +35,7 @@ def import_table(
     facts = read_table(
         kind,
         files,
-        *unlocked_workspace(session),
+        *enter(session),
         first=first.date() if first else None,
         last=last.date() if last else None,
     )
