@@ -6,18 +6,14 @@ Nothing is compiled per record, so a record costs little beside its note.
 
 from __future__ import annotations
 
-import re
-import string
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from audit.deid.identifiers import Identifier, IdentifierType
 from audit.deid.known import KnownRecord
 from audit.deid.lexicon import Lexicon
+from audit.deid.lookup import NumberTable, PhraseTable, tokens_of
 from audit.deid.normal_forms import Words, core_of, date_forms, name_parts, words_of
 
-Token = tuple[int, int, str]
-
-_TOKEN = re.compile(r"[^\W_]+")
 _SHORTEST_NAME = 2
 _SHORTEST_CODE = 4
 _FUZZY_FROM = 6
@@ -25,8 +21,6 @@ _FUZZY_FROM = 6
 _COMMON = 3e-6
 _CLEAR = 1.9
 """Odds from which a word in lower case is still the name (john, mary, but not walker, brown, mark)."""
-_GAP = 4
-"""Characters that may stand between two words of one value."""
 
 
 class RecordFinder:
@@ -38,45 +32,27 @@ class RecordFinder:
         self._names = _names(record, lexicon)
         self._plain = frozenset(w for w in self._names if _is_plain(w, lexicon))
         self._fuzzy = _deletions(w for w in self._names if len(w) >= _FUZZY_FROM)
-        self._phrases: dict[str, list[tuple[Words, IdentifierType]]] = {}
-        for words, kind in _phrases(record):
-            self._phrases.setdefault(words[0], []).append((words, kind))
-        self._cores = {core_of(v): kind for v, kind in record.numbers() if len(core_of(v)) >= _SHORTEST_CODE}
-        self._longest = max(map(len, self._cores), default=0)
-        self._starts = {core[:n] for core in self._cores for n in range(1, len(core) + 1)}
-        kinds = {kind for found in self._phrases.values() for _, kind in found} | set(self._cores.values())
+        phrases = list(_phrases(record))
+        cores = {core_of(v): kind for v, kind in record.numbers() if len(core_of(v)) >= _SHORTEST_CODE}
+        self._phrases = PhraseTable(phrases)
+        self._numbers = NumberTable(cores)
+        kinds = {kind for _, kind in phrases} | set(cores.values())
         self.types = (IdentifierType.NAME, *sorted(kinds - {IdentifierType.NAME}))
 
     def find(self, text: str) -> Iterator[Identifier]:
         """Yield every known identifier in ``text``; spans may overlap."""
-        tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(text)]
+        tokens = tokens_of(text)
         for index, (start, end, word) in enumerate(tokens):
-            low = word.lower()
-            if (low in self._names and (word[0].isupper() or low not in self._plain)) or (
-                len(low) >= _FUZZY_FROM - 1 and self._is_misspelt(low)
-            ):
+            if self._is_name(word):
                 yield Identifier(start, end, IdentifierType.NAME)
-            for words, kind in self._phrases.get(low, ()):
-                if (stop := _phrase_end(tokens, index, words)) is not None:
-                    yield Identifier(start, stop, kind)
-            if word[-1].isdigit() or word[0].isdigit():
-                yield from self._number(tokens, index)
+            yield from self._phrases.at(tokens, index)
+            yield from self._numbers.at(tokens, index)
 
-    def _number(self, tokens: Sequence[Token], index: int) -> Iterator[Identifier]:
-        """Yield the number that begins at a token and may go on over separators; a label glued to it is passed over."""
-        start, _, word = tokens[index]
-        glued = len(word) - len(word.lstrip(string.ascii_letters))
-        for skipped in {0, glued}:
-            joined = ""
-            for at in range(index, len(tokens)):
-                if at > index and tokens[at][0] - tokens[at - 1][1] > _GAP:
-                    break
-                joined += (tokens[at][2][skipped:] if at == index else tokens[at][2]).lower()
-                core = joined.lstrip("0")
-                if kind := self._cores.get(core):
-                    yield Identifier(start + skipped, tokens[at][1], kind)
-                if core and core not in self._starts:
-                    break
+    def _is_name(self, word: str) -> bool:
+        low = word.lower()
+        if low in self._names:
+            return word[0].isupper() or low not in self._plain
+        return len(low) >= _FUZZY_FROM - 1 and self._is_misspelt(low)
 
     def _is_misspelt(self, low: str) -> bool:
         if not self._fuzzy or self._lexicon.words.get(low, 0.0) > _COMMON:
@@ -107,18 +83,6 @@ def _phrases(record: KnownRecord) -> Iterator[tuple[Words, IdentifierType]]:
     for day in (record.birth_date, *record.service_dates):
         pairs += [(form, IdentifierType.DATE) for form in (date_forms(day) if day else ())]
     yield from (pair for pair in pairs if pair[0] and len("".join(pair[0])) >= _SHORTEST_CODE - 1)
-
-
-def _phrase_end(tokens: Sequence[Token], index: int, words: Words) -> int | None:
-    """Return where a phrase that begins at a token ends, or None where it does not stand there."""
-    last = index + len(words) - 1
-    if last >= len(tokens):
-        return None
-    for offset in range(1, len(words)):
-        token = tokens[index + offset]
-        if token[2].lower() != words[offset] or token[0] - tokens[index + offset - 1][1] > _GAP:
-            return None
-    return tokens[last][1]
 
 
 def _is_plain(word: str, lexicon: Lexicon) -> bool:

@@ -11,19 +11,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from audit.deid.identifiers import IdentifierType
 from audit.deid.known import KnownRecord
 from audit.deid.lexicon import Lexicon
-from audit.deid.roster import is_distinctive, known_phrases, known_words
+from audit.deid.roster import is_distinctive, known_numbers, known_phrases, known_words
 
-_SHORTEST_NUMBER = 6
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?<![^\W_])\d(?:[ \t./()+\u2013-]{0,3}\d)+(?![^\W_])")
 _CODE = re.compile(r"[^\W_]+(?:[-./\u2013][^\W_]+)*")
 _EMAIL = re.compile(r"[\w.+'-]+@[\w.-]+")
-_TRIPLE = re.compile(r"(?<!\d)(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?!\d)")
+_TRIPLE = re.compile(r"(?<![\d.])(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?!\d)")
+_FULL_YEAR = 1000
+_PARTS = 5
+"""Groups of digits that one number is written in at most."""
+_BETWEEN = re.compile(r"[ \t]{0,2},?[ \t]{0,2}\n?|-")
 _MONTHS = {
     m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
 }
@@ -49,7 +53,6 @@ class KnownValues:
     phrases: dict[str, list[tuple[str, ...]]]
     phrase_types: dict[tuple[str, ...], IdentifierType]
     numbers: dict[str, IdentifierType]
-    lengths: tuple[int, ...]
     dates: frozenset[date]
     emails: frozenset[str]
     not_examined: int = field(default=0)
@@ -58,29 +61,23 @@ class KnownValues:
 
 def index_known(records: Sequence[KnownRecord], extra_ids: Iterable[str], lexicon: Lexicon) -> KnownValues:
     """Bring everything the records know, and the ids of the tables, to the forms the sweep looks up."""
+    ids = list(extra_ids)
     names = known_words(records)
     words = frozenset(w for w in names if is_distinctive(w, lexicon))
+    types = known_phrases(records)
     phrases: dict[str, list[tuple[str, ...]]] = {}
-    types = {p.words: p.type for p in known_phrases(records)}
     for sequence in types:
         phrases.setdefault(sequence[0], []).append(sequence)
-    pairs = [pair for record in records for pair in record.numbers()]
-    pairs += [(value, IdentifierType.OTHER_ID) for value in extra_ids]
-    numbers = {
-        core: kind
-        for value, kind in pairs
-        if len(core := _core(value)) >= _SHORTEST_NUMBER and any(c.isdigit() for c in core)
-    }
-    short = {_core(value) for value, _ in pairs} - set(numbers) - {""}
+    numbers = known_numbers(records, ids)
+    every = {_core(value) for record in records for value, _ in record.numbers()} | {_core(value) for value in ids}
     return KnownValues(
         words=words,
         phrases=phrases,
         phrase_types=types,
         numbers=numbers,
-        lengths=tuple(sorted({len(core) for core in numbers if core.isdigit()})),
         dates=frozenset(d for r in records for d in (r.birth_date, *r.service_dates) if d),
         emails=frozenset(r.email.lower() for r in records if r.email),
-        not_examined=len(names) - len(words) + len(short),
+        not_examined=len(names) - len(words) + len(every - set(numbers) - {""}),
     )
 
 
@@ -127,13 +124,22 @@ def found_types(text: str, known: KnownValues) -> set[IdentifierType]:
 
 
 def _word_types(text: str, known: KnownValues) -> Iterator[IdentifierType]:
-    words = [w.lower() for w in _WORD.findall(text)]
-    if not known.words.isdisjoint(words):
+    words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
+    if not known.words.isdisjoint(word.lower() for _, _, word in words):
         yield IdentifierType.NAME
-    for index, word in enumerate(words):
-        for phrase in known.phrases.get(word, ()):
-            if tuple(words[index : index + len(phrase)]) == phrase:
-                yield known.phrase_types[phrase]
+    for index, (_, _, word) in enumerate(words):
+        for phrase in known.phrases.get(word.lower(), ()):
+            kind = known.phrase_types[phrase]
+            if _stands(text, words[index : index + len(phrase)], phrase, named=kind is IdentifierType.NAME):
+                yield kind
+
+
+def _stands(text: str, found: Sequence[tuple[int, int, str]], phrase: tuple[str, ...], *, named: bool) -> bool:
+    """Return whether the words are the phrase with no more than blanks, a comma or a hyphen between them."""
+    if tuple(word.lower() for _, _, word in found) != phrase:
+        return False
+    gaps = (text[left[1] : right[0]] for left, right in pairwise(found))
+    return all(_BETWEEN.fullmatch(gap) for gap in gaps) and (not named or all(w[0].isupper() for _, _, w in found))
 
 
 def _number_types(text: str, known: KnownValues) -> Iterator[IdentifierType]:
@@ -141,16 +147,18 @@ def _number_types(text: str, known: KnownValues) -> Iterator[IdentifierType]:
         if kind := known.numbers.get(_core(match.group())):
             yield kind
     for match in _NUMBER.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        for length in known.lengths:
-            for at in range(len(digits) - length + 1):
-                if kind := known.numbers.get(digits[at : at + length]):
+        parts = re.findall(r"\d+", match.group())
+        for first in range(len(parts)):
+            for last in range(first + 1, min(len(parts), first + _PARTS) + 1):
+                if kind := known.numbers.get("".join(parts[first:last]).lstrip("0")):
                     yield kind
 
 
 def _dates_in(text: str) -> Iterator[date]:
     for match in _TRIPLE.finditer(text):
-        a, b, c = (int(group) for group in match.groups())
+        a, b, c = (int(match.group(n)) for n in (1, 3, 4))
+        if match.group(2) == " " and max(a, c) < _FULL_YEAR:
+            continue
         for y, m, d in ((a, b, c), (c, a, b), (c, b, a)):
             yield from _days(y, m, d)
     for match in re.finditer(r"(?<!\d)\d{8}(?!\d)", text):

@@ -135,15 +135,15 @@ def build(cases: Sequence[AuditedCase], folder: Path, out: Path) -> Exported:
     """
     policy = data_root("policies") / "deid"
     columns = load_columns(policy)
-    records = known_records(cases)
-    exporter = Exporter(columns, detector(), safe_harbor(), records, Roster(records.values(), lexicon()))
+    records, ids = known_records(cases), table_ids(cases)
+    exporter = Exporter(columns, detector(), safe_harbor(), records, Roster(records.values(), ids, lexicon()))
     leaving = divide(cases, exporter.tally)
     if not leaving:
         raise NothingToExportError(
             "no encounter of this audit may leave", hint="all of them are restricted, or there are none"
         )
     tables = exporter.tables(leaving)
-    known = index_known(list(records.values()), table_ids(cases), lexicon())
+    known = index_known(list(records.values()), ids, lexicon())
     files = {f"{table}.csv": _csv(columns, table, rows) for table, rows in tables.items()}
     rows = {table: len(found) for table, found in tables.items()}
     report = {"schema_version": 1, "leaks": [], "files_swept": [*sorted(files), MANIFEST, LEAKS]}
