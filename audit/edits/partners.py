@@ -36,20 +36,24 @@ NOT_BESIDE = CheckKind(
     required={"codes": ParameterType.CODES, "beside": ParameterType.CODES},
     optional={"suggested": ParameterType.TEXTS},
 )
-_PLACED = f"""
-    placed AS MATERIALIZED (
-        SELECT l.encounter_id, l.line, l.code, l.sampled, l.service_day, ed.valid_from, n.ancestor
-        FROM lines l {edition_of("icd10cm")}
-        JOIN icd10cm_ancestor n ON n.code = l.code AND n.valid_from = ed.valid_from
-        WHERE {DIAGNOSIS} AND l.sampled)"""
-"""Every sampled diagnosis with each node of the classification at or above it."""
+
+
+def _placed(of_encounters: str = "") -> str:
+    """Every sampled diagnosis (of the encounters in a relation) with each node of the classification at or above it."""
+    chosen = f"SEMI JOIN ({of_encounters}) chosen ON chosen.encounter_id = l.encounter_id" if of_encounters else ""
+    return f"""
+        placed AS MATERIALIZED (
+            SELECT l.encounter_id, l.line, l.code, l.sampled, l.service_day, ed.valid_from, n.ancestor
+            FROM lines l {chosen} {edition_of("icd10cm")}
+            JOIN icd10cm_ancestor n ON n.code = l.code AND n.valid_from = ed.valid_from
+            WHERE {DIAGNOSIS} AND l.sampled)"""
 
 
 def compose_excludes1(rule: Rule) -> EditQuery:
     """Find pairs under an Excludes1 note; the later line carries the finding, its detail others and notes."""
     return EditQuery(
         finds=f"""
-            WITH {_PLACED}, pairs AS (
+            WITH {_placed()}, pairs AS (
                 SELECT DISTINCT l.encounter_id, greatest(l.line, o.line) AS line,
                     CASE WHEN l.line > o.line THEN l.code ELSE o.code END AS code,
                     CASE WHEN l.line > o.line THEN o.code ELSE l.code END AS other,
@@ -70,7 +74,7 @@ def compose_code_first(rule: Rule) -> EditQuery:
     """Find covered diagnoses under a closed code-first note without any of its partners on the encounter."""
     return EditQuery(
         finds=f"""
-            WITH {_PLACED}, wanted AS (
+            WITH {_placed(_having(rule, "codes"))}, wanted AS (
                 SELECT DISTINCT l.encounter_id, l.line, l.code, x.owner, x.valid_from
                 FROM placed l JOIN icd10cm_code_first x ON x.owner = l.ancestor AND x.valid_from = l.valid_from
                 WHERE x.closed AND {scope(rule)} AND {covers("l.code", rule.parameters["codes"])}

@@ -41,7 +41,9 @@ def compose_modifier_side(rule: Rule) -> EditQuery:
             WITH diagnoses AS (
                 SELECT l.encounter_id, l.code, {_side_of_title(rule)} AS side, row_number() OVER (
                     PARTITION BY l.encounter_id ORDER BY l.sequence NULLS LAST, l.line) AS place
-                FROM lines l {edition_of("icd10cm")}
+                FROM lines l SEMI JOIN (
+                    SELECT l.encounter_id FROM lines l WHERE {scope(rule)} AND {sided} AND len(l.dx_pointers) > 0
+                ) pointing USING (encounter_id) {edition_of("icd10cm")}
                 LEFT JOIN icd10cm c ON c.code = l.code AND c.valid_from = ed.valid_from
                 WHERE {DIAGNOSIS} AND l.sampled
             ), pointed AS (

@@ -387,7 +387,7 @@ def agree(world: World, find: Find, make_rule: Callable[..., Rule], reference: R
     return {rule.check for rule, found in zip(rules, finds, strict=True) if found}
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_sql_finds_what_the_twin_of_its_kind_finds(
     find: Find,
