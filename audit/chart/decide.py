@@ -211,7 +211,7 @@ def _component(hit: Hit, tools: Instruments) -> bool:
 
 def _other_site(hit: Hit, key: frozenset[str], facts: CodeFacts, tools: Instruments) -> bool:
     wanted = tools.axes.sites(facts.said)
-    if not wanted:
+    if not wanted or tools.table.codes[hit.key].get(facts.code, _TRIMMED + 1) <= _TRIMMED:
         return False
     said = tools.axes.sites(key)
     if not said:
@@ -219,7 +219,7 @@ def _other_site(hit: Hit, key: frozenset[str], facts: CodeFacts, tools: Instrume
         near = hit.clause.tokens[max(0, first - 4) : last + 5]
         said = tools.axes.sites(t.word for t in near)
     if not said:
-        return _is_mixed(facts.code[:3], tools) and facts.code not in tools.table.codes[hit.key]
+        return _is_mixed(facts.code[:3], tools)
     return not tools.axes.held(said) & tools.axes.held(wanted)
 
 

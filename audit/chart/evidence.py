@@ -18,11 +18,12 @@ def weigh(decision: Decision, scanned: Scanned, tools: Instruments) -> Decision:
         return decision
     code = decision.code
     spans = _drug(code, scanned, tools) or _told(code, scanned, tools) or _combined(code, scanned, tools)
+    spans = spans or _circumstance(code, scanned, tools, exact=True)
     if spans:
         return _raised(decision, spans, Support.SUPPORTED)
     if decision.category_support is Support.SUPPORTED:
         return decision
-    spans = _circumstance(code, scanned, tools) or _reason(code, scanned, tools)
+    spans = _circumstance(code, scanned, tools, exact=False) or _reason(code, scanned, tools)
     return _raised(decision, spans, Support.NOT_FOUND) if spans else decision
 
 
@@ -51,7 +52,9 @@ def _told(code: str, scanned: Scanned, tools: Instruments) -> tuple[Span, ...]:
     """History and family-history codes: the condition itself, told as past or of a relative."""
     if not code.startswith(("Z8", "I25.2")):
         return ()
-    for rows, flag in ((tools.evidence.history, Assertion.HISTORICAL), (tools.evidence.family, Assertion.FAMILY)):
+    tables = tools.evidence
+    past = tables.history + tables.told
+    for rows, flag in ((past, Assertion.HISTORICAL), (tables.family, Assertion.FAMILY)):
         for own, conditions in rows:
             if own == code:
                 hits = _in_ranges(scanned, conditions, tools)
@@ -81,10 +84,15 @@ def _first_asserted(scanned: Scanned, part: Ranges, tools: Instruments) -> Seque
     return ()
 
 
-def _circumstance(code: str, scanned: Scanned, tools: Instruments) -> tuple[Span, ...]:
+def _circumstance(code: str, scanned: Scanned, tools: Instruments, *, exact: bool) -> tuple[Span, ...]:
+    """External causes: words for the very code (an activity), or for the range it lies in."""
     if code[0] not in "VWXY":
         return ()
-    patterns = [pattern for start, pattern in tools.evidence.circumstances if code.startswith(start)]
+    patterns = [
+        pattern
+        for start, pattern in tools.evidence.circumstances
+        if (code == start if exact else code.startswith(start))
+    ]
     for clause in scanned.clauses:
         text = scanned.documents[clause.document].text
         if clause.clause.section in {"", "history", "complaint", "assessment"}:

@@ -33,6 +33,7 @@ class EvidenceTables:
     """What tells of a code though no phrase names it."""
 
     history: tuple[tuple[str, Ranges], ...]
+    told: tuple[tuple[str, Ranges], ...]
     family: tuple[tuple[str, Ranges], ...]
     combinations: dict[str, tuple[tuple[Ranges, ...], ...]]
     drugs: dict[str, re.Pattern[str]]
@@ -48,6 +49,7 @@ class EvidenceTables:
         }
         return cls(
             history=tuple((code, Ranges.of(items)) for code, items in lexicon.entries("history")),
+            told=tuple((code, Ranges.of(items)) for code, items in lexicon.entries("told")),
             family=tuple((code, Ranges.of(items)) for code, items in lexicon.entries("family")),
             combinations=combined,
             drugs={code: _any_of(items) for code, items in lexicon.entries("drugs")},

@@ -23,6 +23,7 @@ FILES = (
     "cues",
     "drugs",
     "history",
+    "told",
     "family",
     "combinations",
     "circumstances",
