@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit.cli import run
+from audit.cli import run_command
 from audit.trail.proof import parse_proof, verify_proof
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - an example
@@ -26,13 +26,13 @@ def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ask(capsys: Capture, *arguments: str) -> Any:
     capsys.readouterr()
-    assert run([*arguments, "--json"]) in (0, 1)
+    assert run_command([*arguments, "--json"]) in (0, 1)
     return json.loads(capsys.readouterr().out)
 
 
 def refused(capsys: Capture, *arguments: str) -> tuple[int, str]:
     capsys.readouterr()
-    code = run(list(arguments))
+    code = run_command(list(arguments))
     captured = capsys.readouterr()
     assert captured.out == ""
     first, *rest = captured.err.splitlines()
@@ -152,7 +152,7 @@ def test_an_entrys_proof_can_be_checked_by_itself(made: dict[str, Any], capsys: 
 def test_a_damaged_trail_ends_in_exit_one(capsys: Capture, tmp_path: Path) -> None:
     (tmp_path / "ws" / "chartassay.db").write_bytes(b"x" * 5000)
     capsys.readouterr()
-    assert run(["trail", "verify"]) == 1
+    assert run_command(["trail", "verify"]) == 1
     assert capsys.readouterr().out.startswith("damaged: ")
     assert refused(capsys, "trail", "show")[0] == 1
 
