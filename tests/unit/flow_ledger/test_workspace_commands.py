@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit.cli import run_command
+from audit.cli import main
 from audit.trail.proof import parse_proof, verify_proof
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - an example
@@ -22,6 +22,14 @@ def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CHARTASSAY_IDENTITY", raising=False)
     monkeypatch.delenv("CHARTASSAY_WORKSPACE", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run the program as its entry point does, and return its exit code."""
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.setattr("sys.argv", ["chartassay", *arguments])
+        main()
+    return int(ended.value.code or 0)
 
 
 def ask(capsys: Capture, *arguments: str) -> Any:
