@@ -73,7 +73,7 @@ def _round(plan: Plan, sources: Sources, today: date) -> dict[str, float]:
         rules = sources.rules(*population.days())
         chart_rules = [rule for rule in rules if rule.check not in EDIT_KINDS]
         before = time.perf_counter()
-        sample_lines(database, [unit.unit for unit in population.units("all")])
+        sample_lines(database, [row[0] for row in database.rows("SELECT encounter_id FROM auditable")])
         find_edits(database, rules, loaded)
         edited = time.perf_counter()
         cases = read_cases(database, plan.tables["documents"].parent)

@@ -43,3 +43,27 @@ class Draw:
     frame_digest: str
     units: tuple[DrawnUnit, ...]
     strata: tuple[Stratum, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """How many encounters of the period a coder has in one stratum of a draw."""
+
+    coder_id: str
+    stratum: str
+    encounters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignFacts:
+    """What a score must know of the draw behind it.
+
+    ``equal_chances``: encounters of a coder (within a stratum) were drawn one by one with the same chance.
+    ``stratum_by`` is the field of the encounter that made the strata, empty where they are the coders or there are
+    none; ``cuts`` are the upper ends of the strata of an amount; ``cells`` count the period where there are strata.
+    """
+
+    equal_chances: bool = True
+    stratum_by: str = ""
+    cuts: tuple[Decimal, ...] = ()
+    cells: tuple[Cell, ...] = ()

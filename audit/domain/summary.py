@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from audit.domain.determination import CaseDeterminations
 from audit.domain.encounter import Case
 from audit.domain.finding import CodeReading, Finding, NotAssessed
 from audit.domain.rule import Authority, Category, Direction, Owner, Verdict
+from audit.domain.sample import DesignFacts
 from audit.domain.score import Score
 
 
@@ -124,6 +125,7 @@ class AuditSummary:
     """Lines that every report prints: quarantine over 1 %, a repeated draw, and the like."""
     checkpoint: str
     """The trail's checkpoint (a signed note) when the report was made: the one block that differs between runs."""
+    design: DesignFacts = field(default_factory=DesignFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

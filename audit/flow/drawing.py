@@ -9,11 +9,12 @@ from typing import Any
 from audit.domain.canonical import canonical_bytes, sha256_hex
 from audit.domain.sample import Draw
 from audit.errors import CheckFailedError, UsageError
+from audit.flow.frame import design_facts, design_notices, draw_units
 from audit.flow.ledger import Act, Ledger, TrailEntry
 from audit.flow.plan import Plan
 from audit.flow.population import Population
 from audit.flow.summaries import Drawn
-from audit.sampling.draw import draw
+from audit.sampling.draw import EXTENDABLE
 
 SEED = "sample.seed"
 DRAW = "sample.draw"
@@ -44,7 +45,7 @@ def committed_seed(ledger: Ledger, plan: Plan, audit_id: str) -> str:
 
 def draw_sample(ledger: Ledger, plan: Plan, audit_id: str, population: Population, seed: str) -> Drawn:
     """Draw, and record the draw unless the trail holds this very one."""
-    made = draw(plan.method, population.units(plan.method), seed, plan.size)
+    made = draw_units(population.database, plan.sampling, seed)
     entries = list(ledger.entries(DRAW))
     own = next((entry for entry in entries if entry.ops["audit_id"] == audit_id), None)
     earlier = [entry for entry in entries if own is None or entry.seq < own.seq]
@@ -54,7 +55,14 @@ def draw_sample(ledger: Ledger, plan: Plan, audit_id: str, population: Populatio
         ledger.write(Act(DRAW, _record(plan, audit_id, made, population.period())))
     elif own.ops["sample_digest"] != sample_digest(made):
         raise DrawDiffersError("sample: the draw differs from the one in the trail", hint="chartassay trail verify")
-    return Drawn(draw=made, number=len(overlapping) + 1, earlier=overlapping, notices=_notices(earlier, made))
+    facts = design_facts(population.database, plan.sampling)
+    return Drawn(
+        draw=made,
+        number=len(overlapping) + 1,
+        earlier=overlapping,
+        notices=(*_notices(earlier, made), *design_notices(plan.sampling, facts)),
+        facts=facts,
+    )
 
 
 def recorded_draw(ledger: Ledger, audit_id: str) -> TrailEntry:
@@ -75,8 +83,9 @@ def _record(plan: Plan, audit_id: str, made: Draw, period: str) -> dict[str, Any
         "audit": plan.name,
         "audit_id": audit_id,
         "method": made.method,
-        "size": plan.size,
-        "unit": "encounter",
+        "size": plan.sampling.size,
+        "unit": plan.sampling.unit,
+        "allocation": plan.sampling.design.allocation,
         "seed": made.seed,
         "frame_digest": made.frame_digest,
         "frame_units": sum(stratum.size for stratum in made.strata),
@@ -112,6 +121,8 @@ def _notices(earlier: Sequence[TrailEntry], made: Draw) -> tuple[str, ...]:
             notices.append(f"the seed was used before on another frame (trail entry {entry.seq})")
         elif entry.ops["drawn_units"] == len(made.units):
             notices.append(f"this draw repeats the draw of trail entry {entry.seq}: same frame, same seed")
+        elif made.method not in EXTENDABLE:
+            notices.append(f"this draw replaces the draw of trail entry {entry.seq}: its steps change with the size")
         else:
             notices.append(f"this draw extends or cuts the draw of trail entry {entry.seq}: same frame, same seed")
     return tuple(notices)

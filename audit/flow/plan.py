@@ -7,14 +7,20 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from audit.errors import InputError, UnreadableFileError
+from audit.intake.columns import PATIENTS
+from audit.flow.frame import AMOUNT, STRATUM_FIELDS, UNITS, Sampling
+from audit.sampling.draw import ALLOCATIONS, METHODS, PURPOSIVE, Design
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
-METHODS = ("all", "simple", "per_coder")
-SIZED_METHODS = ("simple", "per_coder")
+NEED_SIZE = tuple(method for method in METHODS if method not in {"all", "discovery", PURPOSIVE})
+NO_SIZE = ("all", PURPOSIVE)
+MOST_CUTS = 50
+MOST_MONEY = 10**12
 REPORTS = ("manager", "auditor", "officer")
 FORMULAS = (
     "code.auditor_denominator",
@@ -57,7 +63,34 @@ KEYS = (
     Key(section="population", name="quarantine", holds=bool, default=False, meaning="exclude defective encounters"),
     Key(section="sample", name="method", holds=str, required=True, choices=METHODS, meaning="how units are drawn"),
     Key(section="sample", name="size", holds=int, meaning="units in all, or per coder where the method has strata"),
-    Key(section="sample", name="unit", holds=str, default="encounter", choices=("encounter",), meaning="what is drawn"),
+    Key(section="sample", name="unit", holds=str, default="encounter", choices=UNITS, meaning="what is drawn"),
+    Key(
+        section="sample",
+        name="stratum",
+        holds=str,
+        default="coder_id",
+        choices=STRATUM_FIELDS,
+        meaning="makes the strata of stratified, the clusters of cluster",
+    ),
+    Key(
+        section="sample",
+        name="cuts",
+        holds=list,
+        default=(),
+        meaning="amounts that end strata 01, 02, … of paid_amount",
+    ),
+    Key(
+        section="sample",
+        name="allocation",
+        holds=str,
+        default="fixed",
+        choices=ALLOCATIONS,
+        meaning="stratified: size of each stratum, or in all and split",
+    ),
+    Key(
+        section="sample", name="take_all", holds=list, default=(), meaning="stratified: strata taken whole, beside size"
+    ),
+    Key(section="sample", name="units", holds=list, default=(), meaning="purposive: ids; never feeds an estimate"),
     Key(section="sample", name="seed", holds=str, meaning="text; left out: 64 hex digits drawn once, in the trail"),
     Key(section="checks", name="packs", holds=list, meaning="names or folders; left out: every bundled pack"),
     Key(section="checks", name="off", holds=list, default=(), meaning="[{rule, reason}], printed on every report"),
@@ -87,8 +120,7 @@ class Plan:
     tables: Mapping[str, Path]
     identifiers: Mapping[str, str]
     quarantine: bool
-    method: str
-    size: int | None
+    sampling: Sampling
     seed: str | None
     packs: tuple[str, ...] | None
     off: tuple[RuleSwitchedOff, ...]
@@ -197,8 +229,7 @@ def _plan(path: Path, content: Mapping[str, Any], values: Mapping[tuple[str, str
         tables=tables,
         identifiers=_identifiers(file, content.get("identifiers", {})),
         quarantine=values["population", "quarantine"],
-        method=values["sample", "method"],
-        size=_size(file, values["sample", "method"], values["sample", "size"]),
+        sampling=_sampling(file, {key: value for (section, key), value in values.items() if section == "sample"}),
         seed=_seed(file, values["sample", "seed"]),
         packs=_texts(file, "[checks] packs", values["checks", "packs"]),
         off=tuple(_switched_off(file, item) for item in values["checks", "off"]),
@@ -208,10 +239,57 @@ def _plan(path: Path, content: Mapping[str, Any], values: Mapping[tuple[str, str
     )
 
 
+def _sampling(file: str, given: Mapping[str, Any]) -> Sampling:
+    method, cuts = given["method"], _cuts(file, given["cuts"])
+    _refuse_unused(file, given)
+    if (given["stratum"] == AMOUNT) != bool(cuts):
+        raise PlanError(f"{file}, [sample] cuts: belong to stratum {AMOUNT}, and to it alone")
+    return Sampling(
+        method=method,
+        size=_size(file, method, given["size"]),
+        unit=given["unit"],
+        stratum=given["stratum"],
+        cuts=cuts,
+        design=Design(
+            allocation=given["allocation"],
+            take_all=_texts(file, "[sample] take_all", given["take_all"] or None) or (),
+            named=_texts(file, "[sample] units", given["units"] or None) or (),
+        ),
+    )
+
+
+_ONLY_FOR = {
+    "stratum": ("stratified", "cluster"),
+    "cuts": ("stratified",),
+    "allocation": ("stratified",),
+    "take_all": ("stratified",),
+    "units": (PURPOSIVE,),
+}
+
+
+def _refuse_unused(file: str, given: Mapping[str, Any]) -> None:
+    defaults = {key.name: key.default for key in KEYS if key.section == "sample"}
+    for name, methods in _ONLY_FOR.items():
+        if given["method"] not in methods and given[name] != defaults[name]:
+            raise PlanError(
+                f"{file}, [sample] {name}: method {given['method']} does not use it",
+                hint=f"it belongs to {' and '.join(methods)}",
+            )
+
+
+def _cuts(file: str, values: Sequence[Any]) -> tuple[Decimal, ...]:
+    if any(type(value) not in (int, float) or not 0 < value < MOST_MONEY for value in values):
+        raise PlanError(f"{file}, [sample] cuts: must be amounts above 0")
+    cuts = tuple(Decimal(str(value)) for value in values)
+    if list(cuts) != sorted(set(cuts)) or len(cuts) >= MOST_CUTS:
+        raise PlanError(f"{file}, [sample] cuts: must rise, and be fewer than {MOST_CUTS}")
+    return cuts
+
+
 def _size(file: str, method: str, size: int | None) -> int | None:
-    if method in SIZED_METHODS and size is None:
+    if method in NEED_SIZE and size is None:
         raise PlanError(f"{file}, [sample] size: is missing", hint=f"method {method} needs the number of units")
-    if method not in SIZED_METHODS and size is not None:
+    if method in NO_SIZE and size is not None:
         raise PlanError(f"{file}, [sample] size: method {method} takes no size", hint="leave size out")
     if size is not None and size < 1:
         raise PlanError(f"{file}, [sample] size: must be 1 or more")
@@ -247,6 +325,8 @@ def _reports(file: str, values: Sequence[Any]) -> tuple[str, ...]:
 
 def _identifiers(file: str, mapping: Mapping[str, Any]) -> dict[str, str]:
     for column, kind in mapping.items():
+        if column in PATIENTS.names:
+            raise PlanError(f"{file}, [identifiers] {column}: is a column of its own", hint="leave it out")
         if kind not in IDENTIFIER_TYPES:
             raise PlanError(f"{file}, [identifiers] {column}: is none of {', '.join(IDENTIFIER_TYPES)}")
     return dict(mapping)

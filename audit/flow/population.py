@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from audit.domain.canonical import canonical_bytes, sha256_hex
-from audit.domain.sample import FrameUnit
 from audit.domain.summary import Count
 from audit.engine.duck import DuckDatabase, open_database
-from audit.errors import InputError, UnreadableFileError
+from audit.errors import InputError
 from audit.flow.plan import Plan
 from audit.intake.columns import TABLES
 from audit.intake.defects import find_defects, refuse
+from audit.intake.documents import check_document_files
 from audit.intake.files import TableFile, inspect, load
 from audit.intake.tables import type_tables
 
@@ -37,12 +36,6 @@ class Population:
     encounters: int
     excluded: tuple[Count, ...]
     notices: tuple[str, ...]
-
-    def units(self, method: str) -> tuple[FrameUnit, ...]:
-        """Return the units of the frame: one per auditable encounter, in its coder's stratum if the method has them."""
-        stratum = "coder_id" if method == "per_coder" else "''"
-        rows = self.database.rows(f"SELECT encounter_id, {stratum} FROM auditable")
-        return tuple(FrameUnit(unit, name) for unit, name in rows)
 
     def per_coder(self) -> dict[str, int]:
         """Return how many auditable encounters each coder has in the period."""
@@ -75,6 +68,7 @@ def open_population(plan: Plan, today: date, *, readable: Sequence[Path]) -> Ite
         for file in files.values():
             load(database, file, mapped=mapped.get(file.table.name, ()))
         find_defects(database, [TABLES[name] for name in files], today)
+        texts = check_document_files(database, plan.tables["documents"].parent)
         if not plan.quarantine:
             refuse(database, {name: file.path.name for name, file in files.items()})
         type_tables(database, mapped=tuple(plan.identifiers))
@@ -82,7 +76,7 @@ def open_population(plan: Plan, today: date, *, readable: Sequence[Path]) -> Ite
             "CREATE TABLE auditable AS SELECT * FROM encounters"
             " WHERE encounter_id IN (SELECT encounter_id FROM codes) ORDER BY encounter_id"
         )
-        population = _population(database, plan, files)
+        population = _population(database, files, texts)
         if not population.encounters:
             raise EmptyPopulationError("no encounter of the tables can be audited", hint=_why(population.excluded))
         yield population
@@ -99,14 +93,15 @@ def _inspect(database: DuckDatabase, plan: Plan, name: str) -> TableFile:
     return inspect(database, TABLES[name], plan.tables[name], mapped=mapped)
 
 
-def _population(database: DuckDatabase, plan: Plan, files: Mapping[str, TableFile]) -> Population:
+def _population(database: DuckDatabase, files: Mapping[str, TableFile], texts: Mapping[str, str]) -> Population:
     excluded = _excluded(database)
     (encounters,) = database.rows("SELECT count(*) FROM auditable")[0]
     digests = {name: file.sha256 for name, file in files.items()}
-    texts = _document_files(database, plan.tables["documents"].parent)
+    if texts:  # documents named by path are not in any table's digest, so that one over all of them stands beside
+        digests["document_files"] = sha256_hex(canonical_bytes(texts))
     return Population(
         database=database,
-        digests={**digests, **texts},
+        digests=digests,
         encounters=encounters,
         excluded=excluded,
         notices=(*_unused(files), *_quarantine_notice(excluded, encounters)),
@@ -122,23 +117,6 @@ def _excluded(database: DuckDatabase) -> tuple[Count, ...]:
         " WHERE coalesce(r.encounter_id, '') NOT IN (SELECT encounter_id FROM auditable) GROUP BY 1 ORDER BY 1"
     )
     return tuple(Count(name=reason, count=count) for reason, count in rows)
-
-
-def _document_files(database: DuckDatabase, folder: Path) -> dict[str, str]:
-    """Return one digest over the documents that the table names by path, so that the audit id covers their text."""
-    rows = database.rows("SELECT DISTINCT path FROM documents WHERE path <> '' AND \"text\" IS NULL ORDER BY 1")
-    if not rows:
-        return {}
-    return {"document_files": sha256_hex(canonical_bytes([_file_digest(folder / path) for (path,) in rows]))}
-
-
-def _file_digest(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        # the file's own name may be a patient's, so it is not printed
-        raise UnreadableFileError("documents, path: a named file cannot be read", hint="check the paths") from error
 
 
 def _unused(files: Mapping[str, TableFile]) -> list[str]:

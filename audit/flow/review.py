@@ -93,7 +93,7 @@ def _write(
 
 def _rescored(summary: AuditSummary, cases: list[AuditedCase]) -> AuditSummary:
     per_coder = {coder.coder_id: coder.population for coder in summary.coders}
-    scores = score_cases(cases, per_coder, target=summary.target, verdict_on=summary.verdict_on)
+    scores = score_cases(cases, per_coder, target=summary.target, verdict_on=summary.verdict_on, facts=summary.design)
     return replace(summary, scores=scores, coders=coder_summaries(cases, per_coder))
 
 

@@ -7,7 +7,7 @@ all but the last two, so the same run again finds its own result and appends not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,11 +31,12 @@ from audit.flow.audits import (
 from audit.flow.checking import Checked, check
 from audit.flow.descriptions import descriptions
 from audit.flow.drawing import committed_seed, draw_sample
+from audit.flow.frame import draw_units, encounters_of
 from audit.flow.ledger import Act, Ledger, open_ledger
 from audit.flow.outputs import stage_reports, staged_files
 from audit.flow.plan import Plan, read_plan
 from audit.flow.population import Population, open_population
-from audit.flow.revision import draw_again, with_determinations
+from audit.flow.revision import KEPT_BY_CASES, draw_again, same_draw, with_determinations
 from audit.flow.rules import lapse_notices
 from audit.flow.scores import score_cases
 from audit.flow.sources import Sources, audit_id_of, find_sources
@@ -136,7 +137,7 @@ class _Job:
 
     def run(self, revised: StoredAudit | None) -> RunResult:
         before = load_cases(self.ledger, revised, purpose="revise") if revised else {}
-        drawn = draw_again(self.ledger, revised, before.values()) if revised else self._draw()
+        drawn = self._redraw(revised, before.values()) if revised else self._draw()
         checked = self._check(drawn)
         cases = with_determinations(checked.cases, before.values())
         summary = self._summary(drawn, checked, cases)
@@ -147,13 +148,20 @@ class _Job:
         seed = committed_seed(self.ledger, self.plan, self.audit_id)
         return draw_sample(self.ledger, self.plan, self.audit_id, self.population, seed)
 
+    def _redraw(self, revised: StoredAudit, before: Iterable[AuditedCase]) -> Drawn:
+        if self.plan.sampling.unit == "encounter" and str(revised.run.ops["method"]) in KEPT_BY_CASES:
+            return draw_again(self.ledger, revised, before)
+        made = draw_units(self.population.database, self.plan.sampling, str(revised.run.ops["seed"]))
+        return same_draw(self.ledger, revised, made)
+
     def _check(self, drawn: Drawn) -> Checked:
         database = self.population.database
-        sample_lines(database, [unit.unit for unit in drawn.draw.units])
+        encounters = encounters_of(database, self.plan.sampling, drawn.draw)
+        sample_lines(database, encounters)
         folder = self.plan.tables["documents"].parent
         cases = read_cases(database, folder, mapped=tuple(self.plan.identifiers))
-        if len(cases) != len(drawn.draw.units):
-            lost = len(drawn.draw.units) - len(cases)
+        if len(cases) != len(encounters):
+            lost = len(encounters) - len(cases)
             raise LostEncounterError(f"{lost} of the drawn encounters are not in the tables any more")
         loaded = self.sources.reference.load(database)
         steps = _counted(self.progress, "reading charts", len(cases))
@@ -173,7 +181,13 @@ class _Job:
             not_assessed=checked.not_assessed,
             notices=(*population.notices, *lapse_notices(self.sources.packs, population.days()[1])),
         )
-        scores = score_cases(cases, background.per_coder, target=self.plan.target, verdict_on=self.plan.verdict_on)
+        scores = score_cases(
+            cases,
+            background.per_coder,
+            target=self.plan.target,
+            verdict_on=self.plan.verdict_on,
+            facts=drawn.facts,
+        )
         return summarise(self.plan, background, drawn, cases, scores)
 
     def _commit(

@@ -11,13 +11,13 @@ from typing import Any
 
 from audit.domain.membership import MemberRole
 from audit.flow.drawing import DrawDiffersError, committed_seed, draw_sample, recorded_draw, sample_digest
+from audit.flow.frame import draw_units
 from audit.flow.ledger import Ledger, open_ledger
 from audit.flow.plan import Plan, read_plan
 from audit.flow.population import Population, open_population
 from audit.flow.sources import audit_id_of, find_sources
 from audit.flow.summaries import Drawn
 from audit.flow.workspace import Unlocked, Workspace
-from audit.sampling.draw import draw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,7 @@ def verify_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, to
     """Derive the draw again and compare it with the trail's. Raises DrawDiffersError with the first difference."""
     with _opened(plan_path, workspace, unlocked, today) as given:
         entry = recorded_draw(given.ledger, given.audit_id)
-        again = draw(
-            given.plan.method, given.population.units(given.plan.method), str(entry.ops["seed"]), given.plan.size
-        )
+        again = draw_units(given.population.database, given.plan.sampling, str(entry.ops["seed"]))
     if again.frame_digest != entry.ops["frame_digest"]:
         raise DrawDiffersError("sample: the frame differs from the one that was drawn from", hint="find the old tables")
     if sample_digest(again) != entry.ops["sample_digest"]:

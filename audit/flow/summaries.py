@@ -10,7 +10,7 @@ from audit import __version__
 from audit.domain.determination import CaseDeterminations, Decision, Determination
 from audit.domain.finding import Finding, NotAssessed
 from audit.domain.rule import Category, Direction, Owner, Rule, Verdict
-from audit.domain.sample import Draw
+from audit.domain.sample import DesignFacts, Draw
 from audit.domain.score import Score
 from audit.domain.summary import (
     AuditedCase,
@@ -34,6 +34,7 @@ class Drawn:
     number: int
     earlier: tuple[int, ...]
     notices: tuple[str, ...]
+    facts: DesignFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def summarise(
         code_lines=sum(len(case.case.lines) for case in cases),
         missing=sum(case.case.missing_record for case in cases),
         method=drawn.draw.method,
-        size=plan.size,
+        size=plan.sampling.size,
         seed=drawn.draw.seed,
         frame_digest=drawn.draw.frame_digest,
         draw_number=drawn.number,
@@ -82,6 +83,7 @@ def summarise(
         coders=coder_summaries(cases, background.per_coder),
         notices=(*background.notices, *drawn.notices),
         checkpoint="",
+        design=drawn.facts,
     )
 
 

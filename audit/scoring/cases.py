@@ -31,6 +31,8 @@ class ScoredCase:
     encounter_reviews: int = 0
     determinations: CaseDeterminations | None = None
     missing: bool = False
+    stratum: str = ""
+    """The stratum of the draw, where strata are not the coders themselves."""
 
     @classmethod
     def of(
@@ -40,6 +42,7 @@ class ScoredCase:
         determinations: CaseDeterminations | None = None,
         *,
         missing: bool | None = None,
+        stratum: str = "",
     ) -> ScoredCase:
         """Build from an encounter and *its own* findings. ``missing`` is whether no document has text, unless given.
 
@@ -63,6 +66,7 @@ class ScoredCase:
             encounter_reviews=_of_encounter(reviews),
             determinations=determinations,
             missing=case.missing_record if missing is None else missing,
+            stratum=stratum,
         )
 
     @property

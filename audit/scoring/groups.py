@@ -16,9 +16,13 @@ class StrataMismatchError(InputError):
     """More encounters of a coder were sampled than the period is said to have."""
 
 
+Cell = tuple[str, str]
+"""A coder and a stratum of the draw ("" where strata are the coders, or there are none)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stratum:
-    """One coder's encounters: how many in the period, how many drawn, and those of the drawn that have a record."""
+    """One coder's encounters (of one stratum of the draw): in the period, drawn, and those drawn that have a record."""
 
     name: str
     population: int
@@ -32,6 +36,8 @@ class Group:
 
     coder_id: str | None
     strata: tuple[Stratum, ...]
+    covered: bool = True
+    """Whether every stratum of the draw in which the coder has encounters gave at least one."""
 
     @property
     def cases(self) -> tuple[ScoredCase, ...]:
@@ -55,8 +61,8 @@ class Group:
 
     @property
     def weights(self) -> dict[str, float]:
-        """N_h over the scored encounters per stratum, where there is more than one group to weigh (the overall row)."""
-        if self.coder_id is not None:
+        """N_h over the scored encounters per stratum, where there are several (the overall row at any rate)."""
+        if self.coder_id is not None and len(self.strata) == 1:
             return {}
         return {one.name: one.population / len(one.cases) for one in self.strata if one.cases}
 
@@ -68,28 +74,40 @@ class Group:
     @property
     def judged(self) -> bool:
         """Whether a verdict may be given: a known coder (or all), a percentage, and at most a tenth missing."""
-        return self.coder_id != UNASSIGNED and self.has_value and self.missing <= MOST_MISSING * self.drawn
+        known = self.coder_id != UNASSIGNED and self.covered
+        return known and self.has_value and self.missing <= MOST_MISSING * self.drawn
 
 
-def groups_of(cases: Sequence[ScoredCase], populations: Mapping[str, int]) -> tuple[Group, ...]:
+def groups_of(cases: Sequence[ScoredCase], populations: Mapping[Cell, int]) -> tuple[Group, ...]:
     """Return one group per coder sampled, in coder order, then the group of all.
+
+    ``populations`` maps coder and stratum to encounters of the period.
 
     Raises:
         StrataMismatchError: a coder has more encounters in the sample than in the period.
     """
-    by_coder: dict[str, list[ScoredCase]] = defaultdict(list)
+    by_cell: dict[Cell, list[ScoredCase]] = defaultdict(list)
     for case in cases:
-        by_coder[case.coder_id].append(case)
-    strata = tuple(_stratum(coder, by_coder[coder], populations.get(coder, 0)) for coder in sorted(by_coder))
-    each = tuple(Group(coder_id=stratum.name, strata=(stratum,)) for stratum in strata)
-    return (*each, Group(coder_id=None, strata=strata)) if strata else ()
+        by_cell[case.coder_id, case.stratum].append(case)
+    each = tuple(
+        Group(
+            coder_id=coder,
+            strata=tuple(_stratum(cell, by_cell[cell], populations) for cell in sorted(by_cell) if cell[0] == coder),
+            covered=all(by_cell.get(cell) for cell, count in populations.items() if cell[0] == coder and count),
+        )
+        for coder in sorted({coder for coder, _ in by_cell})
+    )
+    overall = tuple(stratum for group in each for stratum in group.strata)
+    return (*each, Group(coder_id=None, strata=overall)) if each else ()
 
 
-def _stratum(coder: str, cases: Sequence[ScoredCase], population: int) -> Stratum:
+def _stratum(cell: Cell, cases: Sequence[ScoredCase], populations: Mapping[Cell, int]) -> Stratum:
+    population = populations.get(cell, 0)
     if len(cases) > population:
         raise StrataMismatchError(
             f"scores: {len(cases)} encounters of a coder were sampled from {population} of the period",
             hint="score with the population that the sample was drawn from",
         )
     scored = tuple(sorted((case for case in cases if not case.missing), key=lambda case: case.encounter_id))
-    return Stratum(name=coder, population=population, drawn=len(cases), cases=scored)
+    name = f"{cell[0]} / {cell[1]}" if cell[1] else cell[0]
+    return Stratum(name=name, population=population, drawn=len(cases), cases=scored)

@@ -39,8 +39,13 @@ def measure(formula: Formula, group: Group, tally: Callable[[ScoredCase], Tally]
         numerator=ratio.numerator,
         denominator=ratio.denominator,
         value=max(0.0, ratio.value) if shown else None,
-        limits=_limits(formula, ratio, strata, settings) if shown and not group.census else None,
+        limits=_limits(formula, ratio, strata, settings) if shown and _by_chance(group, settings) else None,
     )
+
+
+def _by_chance(group: Group, settings: ScoreSettings) -> bool:
+    """Whether there is a chance to give limits for: none in a census, none that is known in a draw by hand."""
+    return settings.equal_chances and not group.census
 
 
 def _limits(formula: Formula, ratio: Ratio, strata: list[StratumTerms], settings: ScoreSettings) -> Limits | None:

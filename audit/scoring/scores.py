@@ -9,7 +9,7 @@ from functools import partial
 from audit.domain.score import Basis, Score, ScoreVerdict
 from audit.scoring.cases import ScoredCase
 from audit.scoring.formulas import FORMULAS, Formula
-from audit.scoring.groups import Group, groups_of
+from audit.scoring.groups import Cell, Group, groups_of
 from audit.scoring.limits import Limits
 from audit.scoring.measure import Measure, measure
 from audit.scoring.power import more_encounters
@@ -36,11 +36,13 @@ class _Row:
     ends: tuple[Measure, ...]
 
 
-def score_audit(cases: Sequence[ScoredCase], strata: Mapping[str, int], settings: ScoreSettings) -> tuple[Score, ...]:
+def score_audit(
+    cases: Sequence[ScoredCase], strata: Mapping[str, int] | Mapping[Cell, int], settings: ScoreSettings
+) -> tuple[Score, ...]:
     """Return the scores of every coder sampled, in coder order, then those of all coders together (coder None).
 
-    ``strata`` maps a coder to the encounters he has in the period (N_h). Each coder has one score per basis and
-    formula. Values and limits are shares (1.0 = 100 %).
+    ``strata`` maps a coder, or a coder and a stratum of the draw, to encounters of the period (N_h). Each coder has
+    one score per basis and formula. Values and limits are shares (1.0 = 100 %).
 
     - Basis *tool*: ``value`` and ``interval`` are of the best case (a line is wrong only for an *error*),
       ``value_if_review_stands`` is the worst; a verdict only where both ends give the same one.
@@ -50,7 +52,7 @@ def score_audit(cases: Sequence[ScoredCase], strata: Mapping[str, int], settings
     - Only ``settings.verdict_on`` carries a verdict and ``more_encounters_needed``. Under 10 encounters there is no
       value; under 20 a sample never *meets*; over 10 % missing records, and for the unassigned, there is no verdict.
     - A net numerator keeps its sign; its value stops at 0. A census (every encounter of the period drawn) has no
-      interval, and its verdict is that of its value.
+      interval, and its verdict is that of its value. Without equal chances there are no limits and no verdict.
     - All coders together: each coder's encounters weighted by N_h over the scored ones (``weights``), tested alone.
 
     Raises:
@@ -58,7 +60,8 @@ def score_audit(cases: Sequence[ScoredCase], strata: Mapping[str, int], settings
         StrataMismatchError: a coder has more encounters in the sample than in the period.
     """
     check_settings(settings)
-    rows = list(_rows(groups_of(cases, strata), settings))
+    cells = {(key, "") if isinstance(key, str) else key: count for key, count in strata.items()}
+    rows = list(_rows(groups_of(cases, cells), settings))
     verdicts = {basis: _verdicts([row for row in rows if row.basis is basis], settings) for basis in Basis}
     return tuple(_score(row, verdicts[row.basis], settings) for row in rows)
 
@@ -76,6 +79,8 @@ def _rows(groups: Sequence[Group], settings: ScoreSettings) -> Iterator[_Row]:
 def _verdicts(rows: Sequence[_Row], settings: ScoreSettings) -> dict[str | None, ScoreVerdict]:
     # One basis at a time: its coders are one family of tests, at each end anew.
     judged = [row for row in rows if row.formula.id == settings.verdict_on and row.group.judged and row.ends]
+    if not settings.equal_chances:
+        return {}
     by_end = [_at_end(judged, end, settings) for end in range(max((len(row.ends) for row in judged), default=0))]
     shown = {}
     for row in judged:
@@ -139,7 +144,7 @@ def _printed(limits: Limits) -> tuple[float, float]:
 
 def _more(row: _Row, settings: ScoreSettings) -> int | None:
     # Both ends must come to speak, and say the same: where they lie on two sides of the target, size does not help.
-    if row.group.coder_id is None or not row.group.judged:
+    if row.group.coder_id is None or not row.group.judged or not settings.equal_chances:
         return None
     if len({end.value is not None and end.value > settings.target for end in row.ends}) != 1:
         return None
@@ -157,5 +162,5 @@ def _more_at(row: _Row, end: Measure, settings: ScoreSettings) -> int | None:
         alpha=settings.alpha,
         effective=end.limits.effective,
         encounters=len(row.group.cases),
-        population=row.group.strata[0].population,
+        population=sum(stratum.population for stratum in row.group.strata),
     )

@@ -35,12 +35,15 @@ class ScoreSettings:
     """``target`` and ``confidence`` (of each one-sided limit) are shares in (0, 1); ``verdict_on`` is a formula id.
 
     ``icc_floor`` is the least intra-class correlation of code lines within an encounter that an interval assumes.
+    ``equal_chances``: encounters of a coder (within a stratum) were drawn one by one with the same chance. Where they
+    were not (by money, by clusters, by hand), there are neither limits nor verdicts.
     """
 
     target: float
     verdict_on: str
     confidence: float = 0.95
     icc_floor: float = 0.1
+    equal_chances: bool = True
 
     @property
     def alpha(self) -> float:
