@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from audit.deid.identifiers import Identifier, IdentifierType
 
-_EMAIL = re.compile(r"[A-Za-z0-9][\w.+'-]*\s?@\s?[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9][\w.+'-]{0,63}\s?@\s?[A-Za-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,6}\.[A-Za-z]{2,24}\b"
+)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_]\w{2,}")
 _URL = re.compile(
     r"\b(?:https?|ftp)://[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019]|\bwww\.[\w-]+\.[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019]"
-    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|io|health|info)\b(?:/[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019])?"
+    r"|(?<![\w.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,6}\.(?:com|org|net|edu|gov|io|health|info)\b(?:/[^\s<>\"|]*[^\s<>\"|.,;:!?)\]'\u2019])?"
 )
 _IP = re.compile(r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?!\d|\.\d)")
 _COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:|-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-")

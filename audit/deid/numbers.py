@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from audit.deid.alternation import any_of
 from audit.deid.identifiers import Identifier, IdentifierType
 
-_VALUE = r"[#]?(?=[\w/.-]*\d)[A-Za-z0-9]+(?:[-/.\u2013][A-Za-z0-9]+)*"
+_VALUE = r"[#]?(?=[\w/.-]{0,40}\d)[A-Za-z0-9]{1,40}(?:[-/.\u2013][A-Za-z0-9]{1,40}){0,8}"
 _LINK = r"(?:[ \t]*(?:is|was|of|no|nos|num|number|id|code|\#|:|=|\||\(|\[)\.?){0,3}[ \t]*[#:|]?[ \t]*"
 _UNIT = (
     r"(?!\s*(?:%|mg|mcg|ml|mm|cm|kg|lbs?|g|units?|iu|weeks?|days?|months?|years?|hours?|hrs?|minutes?|min|times?|x|"
@@ -34,10 +34,10 @@ _SERIAL = re.compile(
 _MBI = re.compile(r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b|\b\d[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{4}\b")
 _SHAPED = re.compile(
     r"(?<![\w.-])(?:"
-    r"#?[A-Z]{1,6}[-\u2013]\d{4,}(?:[-\u2013]\w+)*"
+    r"#?[A-Z]{1,6}[-\u2013]\d{4,20}(?:[-\u2013]\w{1,20}){0,6}"
     r"|\d{4,}-[A-Z]{2,5}\b"
     r"|(?!NCT)[A-Z]{2,4}\d{5,}[A-Z]?|[A-Z]\d{7,}"
-    r"|\d{2,}(?:-\d{2,}){2,}"
+    r"|\d{2,20}(?:-\d{2,20}){2,9}"
     r"|\d{4,}-\d{3,}|\d{3}-\d{5,}"
     r"|\d{9,}"
     r"|\d{7,8}(?!\s*(?:copies|units?|iu|cells?|/|\.\d|per\b|mg|ml|ng))"

@@ -20,7 +20,7 @@ from audit.deid.lexicon import Lexicon
 from audit.deid.roster import is_distinctive, known_numbers, known_phrases, known_words
 
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"(?<![^\W_])\d(?:[ \t./()+\u2013-]{0,3}\d)+(?![^\W_])")
+_NUMBER = re.compile(r"(?<![^\W_])\d(?:[ \t./()+\u2013-]{0,3}\d){1,30}(?![^\W_])")
 _CODE = re.compile(r"[^\W_]+(?:[-./\u2013][^\W_]+)*")
 _EMAIL = re.compile(r"[\w.+'-]+@[\w.-]+")
 _TRIPLE = re.compile(r"(?<![\d.])(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?!\d)")

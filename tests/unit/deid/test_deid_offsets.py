@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,3 +84,12 @@ def test_a_megabyte_in_one_line_is_read_in_seconds(detector: Detector) -> None:
     began = time.perf_counter()
     assert len(detector.find(note)) == 26_000
     assert time.perf_counter() - began < 60
+
+
+@pytest.mark.parametrize(
+    "unit", ["A'", "1-", "1.", "1 ", "A ", "a@", "Mr. A ", "https://a.", "MRN: ", "\n", "at ", "+1 "]
+)
+def test_no_text_takes_time_by_its_square(detector: Detector, unit: str) -> None:
+    began = time.process_time()
+    detector.find(unit * (20_000 // len(unit)))
+    assert time.process_time() - began < 5
