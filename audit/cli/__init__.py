@@ -69,10 +69,10 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line; every error the user can meet ends in one line on stderr and its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run_command(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
+def run_command(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
     try:
         result = cli.main(args=arguments, prog_name="chartassay", standalone_mode=False)

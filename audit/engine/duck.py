@@ -7,12 +7,12 @@ Money is DECIMAL everywhere, because sums of doubles differ from run to run.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from audit.engine.fault import width_fault
 from audit.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ _SETTINGS = (
     "SET enable_external_access=false",
     "SET lock_configuration=true",
 )
-_LINE = re.compile(r"CSV Error on Line: (\d+)")
 
 
 class MalformedTableError(InputError):
@@ -65,12 +64,18 @@ class DuckDatabase:
             f"read_csv(?, columns={{{spec}}}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"',"
             f" strict_mode=true, max_line_size={MAX_ROW_BYTES}, parallel={str(not long_text).lower()})"
         )
-        self._load(table, path, source)
+        try:
+            self._load(table, path, source)
+        except _LoadError:
+            raise _malformed(path, len(columns)) from None
 
     def load_parquet(self, table: str, path: Path, columns: Sequence[str]) -> None:
         """Load the named columns of a Parquet file as text with ``_row`` as in ``load_csv``."""
         texts = ", ".join(f"CAST({_name(name)} AS VARCHAR) AS {_name(name)}" for name in columns)
-        self._load(table, path, f"(SELECT {texts} FROM read_parquet(?))")
+        try:
+            self._load(table, path, f"(SELECT {texts} FROM read_parquet(?))")
+        except _LoadError:
+            raise MalformedTableError(f"{path.name}: not a readable Parquet file", hint="write it again") from None
 
     def parquet_columns(self, path: Path) -> list[str]:
         """Return the column names of a Parquet file. Raises MalformedTableError where it is none."""
@@ -87,16 +92,22 @@ class DuckDatabase:
         statement = f"CREATE TABLE {_name(table)} AS SELECT *, row_number() OVER () + 1 AS _row FROM {source}"
         try:
             self.execute(statement, [str(path)])
-        except duckdb.Error as error:
-            raise _malformed(path, str(error)) from None
+        except duckdb.Error:
+            raise _LoadError from None
 
 
-def _malformed(path: Path, message: str) -> MalformedTableError:
-    """Keep of DuckDB's message only the line number: the rest quotes the row, which may hold a patient's values."""
-    found = _LINE.search(message)
-    place = f"{path.name}, line {found.group(1)}" if found else path.name
-    what = "the row has another number of fields than the header, or its quotes do not close"
-    return MalformedTableError(f"{place}: {what}", hint="write the table as RFC 4180 CSV in UTF-8, or as Parquet")
+class _LoadError(Exception):
+    """DuckDB refused a file. Its message quotes the row, which may hold a patient's values, and goes no further."""
+
+
+def _malformed(path: Path, width: int) -> MalformedTableError:
+    fault = width_fault(path, width, MAX_ROW_BYTES)
+    if fault:
+        return MalformedTableError(f"{path.name}, {fault}", hint="put quotes around a field that holds a comma")
+    return MalformedTableError(
+        f"{path.name}: its rows do not all end alike, or a quote stands where none may",
+        hint="write the table as RFC 4180 CSV with one kind of line end, or as Parquet",
+    )
 
 
 def _quoted(text: str) -> str:

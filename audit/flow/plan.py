@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from audit.errors import InputError, UnreadableFileError
-from audit.intake.columns import PATIENTS
 from audit.flow.frame import AMOUNT, STRATUM_FIELDS, UNITS, Sampling
+from audit.intake.columns import PATIENTS
 from audit.sampling.draw import ALLOCATIONS, METHODS, PURPOSIVE, Design
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -132,7 +132,7 @@ class Plan:
 def read_plan(path: Path) -> Plan:
     """Read and check the plan at ``path``. Raises PlanError or UnreadableFileError."""
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8"))
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise UnreadableFileError.at(path, error) from error
     except UnicodeDecodeError:
@@ -305,15 +305,19 @@ def _seed(file: str, seed: str | None) -> str | None:
 def _texts(file: str, place: str, values: list[Any] | None) -> tuple[str, ...] | None:
     if values is None:
         return None
-    if not values or not all(isinstance(value, str) and value for value in values):
+    if not values or not _are_texts(values):
         raise PlanError(f"{file}, {place}: must be a list of texts with at least one", hint="or leave it out")
     return tuple(values)
 
 
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) and value for value in values)
+
+
 def _switched_off(file: str, item: Any) -> RuleSwitchedOff:
-    if not isinstance(item, Mapping) or set(item) != {"rule", "reason"} or not all(item.values()):
+    if not isinstance(item, Mapping) or set(item) != {"rule", "reason"} or not _are_texts(item.values()):
         raise PlanError(f'{file}, [checks] off: each must be {{rule = "…", reason = "…"}}')
-    return RuleSwitchedOff(rule=str(item["rule"]), reason=str(item["reason"]))
+    return RuleSwitchedOff(rule=item["rule"], reason=item["reason"])
 
 
 def _reports(file: str, values: Sequence[Any]) -> tuple[str, ...]:

@@ -10,20 +10,20 @@ from typing import Any
 from audit.domain.codes import CodeSystem
 from audit.domain.encounter import Case, ClaimType, CodeLine, CodeRole, Document, Encounter, Patient, Setting
 from audit.domain.ports import Database
-from audit.errors import InputError, UnreadableFileError
-from audit.intake.columns import CODES, DOCUMENTS, ENCOUNTERS, PATIENTS, Table
+from audit.errors import InputError
+from audit.intake.columns import CODES, DOCUMENTS, ENCOUNTERS, PATIENTS, Table, quoted_name
 
 _SAMPLED = "SELECT encounter_id FROM sampled"
 
 
-class DocumentNotTextError(InputError):
-    """A document named by path is not UTF-8 text."""
+class DocumentChangedError(InputError):
+    """A document named by path was readable text when the tables were checked, and is not any more."""
 
 
 def read_cases(database: Database, folder: Path, *, mapped: Sequence[str] = ()) -> tuple[Case, ...]:
     """Return the sampled encounters in id order. ``folder``: the one document paths are relative to.
 
-    Raises UnreadableFileError or DocumentNotTextError for a document file.
+    Raises DocumentChangedError for a document file.
     """
     encounters = _records(database, ENCOUNTERS, f"encounter_id IN ({_SAMPLED}) ORDER BY encounter_id")
     codes = _grouped(_records(database, CODES, f"encounter_id IN ({_SAMPLED}) ORDER BY encounter_id, line"))
@@ -44,7 +44,7 @@ def read_cases(database: Database, folder: Path, *, mapped: Sequence[str] = ()) 
 
 def _records(database: Database, table: Table, condition: str, extra: Sequence[str] = ()) -> list[dict[str, Any]]:
     names = (*table.names, *extra)
-    columns = ", ".join(f'"{name}"' for name in names)
+    columns = ", ".join(quoted_name(name) for name in names)
     rows = database.rows(f"SELECT {columns} FROM {table.name} WHERE {condition}")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -81,17 +81,17 @@ def _line(record: dict[str, Any]) -> CodeLine:
 
 def _document(record: dict[str, Any], folder: Path) -> Document:
     path = record.pop("path")
-    text = record.pop("text")
-    if text is None:
-        text = _text_of(folder, path) if path else ""
+    text = record.pop("text") or ""
+    if path and not text:
+        text = _text_of(folder, path)
     return Document(**record, text=text)
 
 
 def _text_of(folder: Path, path: str) -> str:
-    """Read a document; its name may be a patient's, so messages name only the table."""
+    """Read a document that ``check_document_files`` has found readable; its name may be a patient's and is not said."""
     try:
         return (folder / path).read_bytes().decode("utf-8")
-    except OSError as error:
-        raise UnreadableFileError("documents, path: a named file cannot be read", hint="check the paths") from error
-    except UnicodeDecodeError:
-        raise DocumentNotTextError("documents, path: a named file is not UTF-8 text", hint="convert it first") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DocumentChangedError(
+            "documents, path: a named file changed while the audit ran", hint="run it again"
+        ) from error

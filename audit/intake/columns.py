@@ -53,6 +53,11 @@ class Table:
         return tuple(column.name for column in self.columns if column.required)
 
 
+def quoted_name(name: str) -> str:
+    """Return a column's name as SQL writes it, whatever characters a user's header has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _texts(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name) for name in names)
 

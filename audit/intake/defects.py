@@ -85,11 +85,13 @@ def _type_checks(column: Column, today: date) -> list[tuple[str, str]]:  # noqa:
         return [("is not a date and time (ISO 8601)", malformed), *_range_checks(value, latest)]
     if column.holds is Holds.WHOLE:
         problem = "is not a whole number from 1 up"
-        return [(problem, f"{name} IS NOT NULL AND coalesce(TRY_CAST({name} AS INTEGER), 0) < 1")]
+        whole = f"regexp_full_match({name}, '\\d+(\\.0*)?') AND coalesce(TRY_CAST({name} AS INTEGER), 0) >= 1"
+        return [(problem, f"{name} IS NOT NULL AND NOT ({whole})")]
     if column.holds is Holds.NUMBER:
         return [("is not a number", _not(name, "DECIMAL(18,3)")), ("is negative", f"TRY_CAST({name} AS DOUBLE) < 0")]
     if column.holds is Holds.MONEY:
-        return [("is not an amount of money", _not(name, "DECIMAL(18,2)"))]
+        amount = f"regexp_full_match({name}, '-?\\d{{1,16}}(\\.\\d{{0,2}}0*)?')"
+        return [("is not an amount of money (12.34)", f"{name} IS NOT NULL AND NOT {amount}")]
     if column.holds is Holds.POINTERS:
         return [("is not a list of diagnosis lines (1;2)", f"NOT regexp_full_match({name}, '\\d+(;\\d+)*')")]
     return []
@@ -111,10 +113,16 @@ def _before(later: str, earlier: str) -> str:
 
 
 def _check_key(database: Database, table: Table) -> None:
-    key = ", ".join(f'"{name}"' for name in table.key)
+    whole = {column.name for column in table.columns if column.holds is Holds.WHOLE}
+    key = ", ".join(_plain_whole(name) if name in whole else f'"{name}"' for name in table.key)
     filled = " AND ".join(f'"{name}" IS NOT NULL' for name in table.key)
     repeated = f"({key}) IN (SELECT {key} FROM raw_{table.name} WHERE {filled} GROUP BY {key} HAVING count(*) > 1)"
     _insert(database, table, table.key[-1], "stands twice", repeated)
+
+
+def _plain_whole(name: str) -> str:
+    """Write 1, 01 and 1.0 alike."""
+    return f"ltrim(regexp_replace(\"{name}\", '\\.0*$', ''), '0')"
 
 
 def _check_links(database: Database) -> None:

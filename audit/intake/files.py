@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import difflib
 import hashlib
@@ -12,10 +13,11 @@ from pathlib import Path
 
 from audit.domain.ports import FileDatabase
 from audit.errors import InputError, UnreadableFileError
-from audit.intake.columns import Table
+from audit.intake.columns import Column, Holds, Table, quoted_name
 
 _CHUNK = 1 << 20
 _TYPO = 0.85
+_HEADER_HINT = "the first row must hold the column names"
 
 
 class WrongEncodingError(InputError):
@@ -70,7 +72,10 @@ def load(database: FileDatabase, file: TableFile, *, mapped: Sequence[str] = ())
         database.load_parquet(source, file.path, kept)
     else:
         database.load_csv(source, file.path, file.header, long_text=file.table.long_text)
-    columns = ", ".join(_raw_column(name, present=name in kept) for name in (*file.table.names, *mapped))
+    columns = ", ".join(
+        _raw_column(column, present=column.name in kept)
+        for column in (*file.table.columns, *(Column(name) for name in mapped))
+    )
     database.execute(f"CREATE TABLE raw_{file.table.name} AS SELECT {columns}, _row FROM {source}")
     database.execute(f"DROP TABLE {source}")
 
@@ -85,18 +90,29 @@ def load_rows(database: FileDatabase, table: Table, rows: Sequence[Mapping[str, 
         database.execute(f"INSERT INTO raw_{table.name} VALUES ({marks})", [*values, number])
 
 
-def _raw_column(name: str, *, present: bool) -> str:
+def _raw_column(column: Column, *, present: bool) -> str:
+    name = quoted_name(column.name)
     if not present:
-        return f'CAST(NULL AS VARCHAR) AS "{name}"'
-    if name == "text":
-        return '"text"'  # offsets refer to the stored text, so nothing is trimmed from it
-    return f'nullif(trim("{name}"), \'\') AS "{name}"'
+        return f"CAST(NULL AS VARCHAR) AS {name}"
+    if column.name == "text":
+        return name  # offsets refer to the stored text, so nothing is trimmed from it
+    trimmed = f"nullif(trim({name}), '')"
+    return f"{_without_offset(trimmed) if column.holds is Holds.MOMENT else trimmed} AS {name}"
+
+
+def _without_offset(moment: str) -> str:
+    """Keep what the clock on the wall said: with its offset applied, an evening's note would move to the next day."""
+    return f"regexp_replace({moment}, '(:[0-9.]+) ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$', '\\1')"
 
 
 def _check_header(table: Table, path: Path, header: Sequence[str], mapped: Sequence[str]) -> tuple[str, ...]:
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    folded = [name.casefold() for name in header]
+    repeated = sorted({name for name in header if folded.count(name.casefold()) > 1})
     if repeated:
-        raise HeaderError(f"{path.name}, row 1: column {repeated[0]} stands twice", hint="keep one of them")
+        raise HeaderError(
+            f"{path.name}, row 1: column {repeated[0]} stands twice",
+            hint="keep one; upper and lower case are not told apart",
+        )
     absent = [name for name in (*table.required, *mapped) if name not in header]
     unknown = tuple(name for name in header if name not in table.names and name not in mapped)
     if absent:
@@ -119,14 +135,17 @@ def _refuse_misspelt(table: Table, path: Path, header: Sequence[str], unknown: S
 
 def _header_hint(absent: str, unknown: Sequence[str]) -> str:
     close = difflib.get_close_matches(absent, unknown, n=1, cutoff=0.6)
-    return f"the file has {close[0]}; names are exact" if close else "the first row must hold the column names"
+    return f"the file has {close[0]}; names are exact" if close else _HEADER_HINT
 
 
 def _csv_header(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        header = next(csv.reader(stream), [])
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            header = next(csv.reader(stream), [])
+    except csv.Error:
+        raise HeaderError(f"{path.name}, row 1: not a header", hint=_HEADER_HINT) from None
     if not header:
-        raise HeaderError(f"{path.name}: the file is empty", hint="the first row must hold the column names")
+        raise HeaderError(f"{path.name}: the file is empty", hint=_HEADER_HINT)
     return header
 
 
@@ -153,8 +172,18 @@ def _digest_of_text(path: Path) -> str:
     except UnicodeDecodeError:
         raise _wrong_encoding(path, line) from None
     if quotes % 2:
-        raise OpenQuoteError(f"{path.name}: a quote is never closed", hint="the file may have been cut off")
+        raise OpenQuoteError(f"{path.name}{_open_quote(path)}: a quote is never closed", hint="was the file cut off?")
     return digest.hexdigest()
+
+
+def _open_quote(path: Path) -> str:
+    """Say in which row the quotes go wrong, where a slow second reading shows it."""
+    number = 0
+    with path.open(encoding="utf-8-sig", newline="") as stream, contextlib.suppress(csv.Error):
+        for _ in csv.reader(stream, strict=True):
+            number += 1
+        return ""
+    return f", row {number + 1}"
 
 
 def _wrong_encoding(path: Path, line: int) -> WrongEncodingError:

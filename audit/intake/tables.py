@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from audit.domain.ports import Database, FileDatabase
-from audit.intake.columns import CODES, DOCUMENTS, ENCOUNTERS, PATIENTS, REQUIRED_TABLES, Column, Holds, Table
+from audit.intake.columns import (
+    CODES,
+    DOCUMENTS,
+    ENCOUNTERS,
+    PATIENTS,
+    REQUIRED_TABLES,
+    Column,
+    Holds,
+    Table,
+    quoted_name,
+)
 from audit.intake.files import load_rows
 
 _INSTITUTIONAL_STAY = "claim_type = 'institutional' AND setting IN ('inpatient', 'skilled_nursing')"
@@ -27,7 +37,7 @@ def type_tables(database: Database, *, mapped: Sequence[str] = ()) -> None:
     _make(database, ENCOUNTERS, _encounter_expressions())
     _make(database, CODES, {"code": _normalised_code()})
     _make(database, DOCUMENTS, {})
-    columns = ", ".join([*(_typed(column, {}) for column in PATIENTS.columns), *(f'"{name}"' for name in mapped)])
+    columns = ", ".join([*(_typed(column, {}) for column in PATIENTS.columns), *(quoted_name(name) for name in mapped)])
     database.execute(
         f"CREATE TABLE patients AS SELECT {columns} FROM raw_patients"
         " WHERE patient_id IN (SELECT patient_id FROM encounters) ORDER BY _row"

@@ -17,7 +17,7 @@ HEAVY = ("duckdb", "pandas", "numpy", "scipy", "sqlalchemy", "presidio_analyzer"
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = f"import sys, audit.cli; audit.cli.run(['--help']); print([m for m in {HEAVY} if m in sys.modules])"
+    code = f"import sys, audit.cli; audit.cli.run_command(['--help']); print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -19,8 +19,8 @@ def refuse(*a, **k):
 socket.getaddrinfo = refuse
 socket.socket.connect = refuse
 socket.create_connection = refuse
-from audit.cli import run
-sys.exit(run(sys.argv[1:]))
+from audit.cli import run_command
+sys.exit(run_command(sys.argv[1:]))
 """
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from audit.cli import cli, run
+from audit.cli import cli, run_command
 from audit.flow.examples import ExampleTableError, RuleResult, run_rules
 from audit.flow.rule_pages import rule_page
 from audit.flow.rules import (
@@ -102,7 +102,7 @@ def test_a_pack_with_a_wrong_example_ends_in_exit_1(tmp_path: Path, capsys: pyte
     (tmp_path / "pack.yaml").write_text("name: ours\nedition: '1'\ntitle: Ours\n")
     text = source.read_text().replace("principal | X", "principal | W", 1)
     (tmp_path / "rules" / "CLM010.yaml").write_text(text)
-    assert run(["packs", "test", str(tmp_path)]) == 1
+    assert run_command(["packs", "test", str(tmp_path)]) == 1
     captured = capsys.readouterr()
     assert "FAILED\tCLM010" in captured.out
     assert "1 of 1 rules fail an example of their own" in captured.err
@@ -112,7 +112,7 @@ def test_a_faulty_page_ends_in_exit_3_with_file_and_line(tmp_path: Path, capsys:
     (tmp_path / "rules").mkdir()
     (tmp_path / "pack.yaml").write_text("name: ours\nedition: '1'\ntitle: Ours\n")
     (tmp_path / "rules" / "X.yaml").write_text("id: ABC001\nnane: x\n")
-    assert run(["packs", "test", str(tmp_path)]) == 3
+    assert run_command(["packs", "test", str(tmp_path)]) == 3
     assert "X.yaml:2: unknown key nane" in capsys.readouterr().err
 
 

@@ -20,10 +20,13 @@ BAD_FIELDS = [
     ("encounters", 0, "claim_type", "paper", "encounters.csv, row 2, claim_type: is none of professional"),
     ("encounters", 0, "patient_id", "P9", "encounters.csv, row 2, patient_id: names no patient of the table"),
     ("encounters", 0, "paid_amount", "12,50", "encounters.csv, row 2, paid_amount: is not an amount of money"),
+    ("encounters", 0, "paid_amount", "12.345", "encounters.csv, row 2, paid_amount: is not an amount of money (12.34)"),
     ("encounters", 1, "encounter_id", "E1", "encounters.csv, row 2, encounter_id: stands twice"),
     ("codes", 0, "encounter_id", "E9", "codes.csv, row 2, encounter_id: names no encounter of the table"),
     ("codes", 0, "line", "one", "codes.csv, row 2, line: is not a whole number from 1 up"),
     ("codes", 0, "line", "0", "codes.csv, row 2, line: is not a whole number from 1 up"),
+    ("codes", 0, "line", "1.5", "codes.csv, row 2, line: is not a whole number from 1 up"),
+    ("codes", 0, "line", "1e0", "codes.csv, row 2, line: is not a whole number from 1 up"),
     ("codes", 0, "system", "ICD9", "codes.csv, row 2, system: is none of ICD10CM"),
     ("codes", 0, "code", "  ", "codes.csv, row 2, code: is empty"),
     ("codes", 0, "units", "-1", "codes.csv, row 2, units: is negative"),
@@ -62,4 +65,10 @@ def test_only_the_first_twenty_of_many_defects_are_listed_with_the_total(
 def test_rows_after_a_note_of_several_lines_keep_their_number(sound: Any, defects_of: Callable[..., None]) -> None:
     sound["documents"].append({"encounter_id": "E9", "document_id": "D2", "kind": "note", "text": "x"})
     with pytest.raises(DefectiveTablesError, match=r"documents\.csv, row 3, encounter_id"):
+        defects_of(sound)
+
+
+def test_a_line_written_01_is_line_1_again(sound: Any, defects_of: Callable[..., None]) -> None:
+    sound["codes"].append(sound["codes"][0] | {"line": "01"})
+    with pytest.raises(DefectiveTablesError, match=r"codes.csv, row 2, line: stands twice"):
         defects_of(sound)

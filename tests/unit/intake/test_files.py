@@ -23,12 +23,29 @@ from audit.intake.files import (
 GOOD = "encounter_id,patient_id,service_from,setting\nE1,P1,2026-05-04,professional\n"
 
 BAD_FILES = [
-    ("cut off inside a quoted field", GOOD + 'E2,P1,2026-05-04,"profess', OpenQuoteError, "a quote is never closed"),
-    ("a row too long", GOOD + "E2,P1,2026-05-04,professional,x\n", MalformedTableError, "line 3"),
-    ("a row too short", GOOD + "E2,P1\n", MalformedTableError, "line 3"),
+    (
+        "cut off inside a quoted field",
+        GOOD + 'E2,P1,2026-05-04,"profess',
+        OpenQuoteError,
+        "row 3: a quote is never closed",
+    ),
+    (
+        "a row too long",
+        GOOD + "E2,P1,2026-05-04,professional,x\n",
+        MalformedTableError,
+        "row 3: 5 fields where the header has 4",
+    ),
+    ("a row too short", GOOD + "E2,P1\n", MalformedTableError, "row 3: 2 fields where the header has 4"),
     ("empty", "", HeaderError, "the file is empty"),
     ("a missing column", GOOD.replace("setting", "place"), HeaderError, "column setting is missing"),
     ("a repeated column", GOOD.replace("patient_id", "setting"), HeaderError, "column setting stands twice"),
+    (
+        "a column repeated in capitals",
+        GOOD.replace("patient_id", "Setting"),
+        HeaderError,
+        "column Setting stands twice",
+    ),
+    ("line ends of two kinds", GOOD + "E2,P1,2026-05-04,other\r\n", MalformedTableError, "rows do not all end alike"),
     ("a misspelt optional column", GOOD.replace("setting\n", "setting,coderid\n"), HeaderError, "column coderid"),
 ]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from audit.cli import cli, run
+from audit.cli import cli, run_command
 
 UNRESTRICTED = "attribute_unrestricted_exact_hypergeometric_two_sided"
 
@@ -70,14 +70,14 @@ def test_bad_input_is_refused_with_file_and_key(
     file = tmp_path / "inputs.json"
     file.write_text(inputs)
 
-    assert run(["estimate", method, str(file)]) == 3
+    assert run_command(["estimate", method, str(file)]) == 3
     assert said in capsys.readouterr().err
 
 
 def test_a_method_that_does_not_exist_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "inputs.json").write_text("{}")
 
-    assert run(["estimate", "guess", str(tmp_path / "inputs.json")]) == 2
+    assert run_command(["estimate", "guess", str(tmp_path / "inputs.json")]) == 2
     assert "estimate list" in capsys.readouterr().err
 
 
@@ -96,5 +96,5 @@ def test_a_bad_table_is_refused_with_row_and_column(
     (tmp_path / "sample.csv").write_text(table)
     (tmp_path / "inputs.json").write_text('{"csv": "sample.csv"}')
 
-    assert run(["estimate", "pps_without_replacement", str(tmp_path / "inputs.json")]) == 3
+    assert run_command(["estimate", "pps_without_replacement", str(tmp_path / "inputs.json")]) == 3
     assert said in capsys.readouterr().err
