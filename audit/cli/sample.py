@@ -11,6 +11,23 @@ from audit.cli.common import Session, emit, session_options
 from audit.cli.enter import enter
 
 
+class Range(click.ParamType):
+    """LOW:HIGH, both included."""
+
+    name = "LOW:HIGH"
+
+    def convert(
+        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return the two ends."""
+        if isinstance(value, tuple):
+            return value
+        low, colon, high = value.partition(":")
+        if not (colon and low.isascii() and low.isdigit() and high.isascii() and high.isdigit()):
+            self.fail("not LOW:HIGH, such as 1:1000", param, ctx)
+        return int(low), int(high)
+
+
 @click.group()
 def sample() -> None:
     """Draw a sample, or prove one."""
@@ -30,10 +47,53 @@ def draw(session: Session, plan: Path) -> None:
 
 @sample.command()
 @click.argument("plan", type=click.Path(path_type=Path))
+@click.option("--ratstats", is_flag=True, help="PLAN is a list of selected numbers, one item a line, to be replayed.")
+@click.option("--seed", type=float, help="With --ratstats: the seed as the report prints it.")
+@click.option("--range", "ranges", multiple=True, type=Range(), help="With --ratstats: as in sample ratstats.")
+@click.option(
+    "--spares", type=click.IntRange(min=0), default=0, help="With --ratstats: how many of the last are spares."
+)
 @session_options
-def verify(session: Session, plan: Path) -> None:
-    """Derive the draw again from the tables and the trail's seed, and compare."""
+def verify(
+    session: Session, plan: Path, *, ratstats: bool, seed: float | None, ranges: list[tuple[int, int]], spares: int
+) -> None:
+    """Derive the draw again from the tables and the trail's seed, and compare.
+
+    With --ratstats: replay somebody else's RAT-STATS selection from its printed seed; no workspace is needed.
+    """
+    if ratstats:
+        _verify_ratstats(session, plan, seed, ranges, spares)
+        return
+    if seed is not None or ranges or spares:
+        raise click.UsageError("--seed, --range and --spares belong to --ratstats")
     from audit.flow.sample import verify_plan
 
     proof = verify_plan(plan, *enter(session), today=datetime.now(UTC).date())
     emit(session, proof, f"the draw of trail entry {proof['entry']} follows from its frame and seed")
+
+
+def _verify_ratstats(
+    session: Session, path: Path, seed: float | None, ranges: list[tuple[int, int]], spares: int
+) -> None:
+    from audit.flow.ratstats import verify_selection
+
+    if seed is None or not ranges:
+        raise click.UsageError("--ratstats needs --seed and --range")
+    proof = verify_selection(path, seed, ranges, spares)
+    emit(session, proof, f"verified: {proof.sequential} items and {proof.spares} spares, {proof.order}")
+
+
+@sample.command()
+@click.option("--seed", type=float, required=True, help="The seed as the report prints it; may be decimal.")
+@click.option(
+    "--range", "ranges", multiple=True, required=True, type=Range(), help="One for single numbers, 2 to 4 for sets."
+)
+@click.option("--sequential", type=click.IntRange(min=0), required=True, help="How many numbers in sequential order.")
+@click.option("--spares", type=click.IntRange(min=0), default=0, help="How many spares, in the order drawn.")
+@session_options
+def ratstats(session: Session, seed: float, ranges: list[tuple[int, int]], sequential: int, spares: int) -> None:
+    """Replay a RAT-STATS selection (2005 to 2010) from its seed; for checking one, never for drawing."""
+    from audit.flow.ratstats import replay_selection
+
+    found = replay_selection(seed, ranges, sequential, spares)
+    emit(session, found, [*map(str, found["sequential"]), *(f"{one} (spare)" for one in found["spares"])])

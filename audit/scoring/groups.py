@@ -97,8 +97,24 @@ def groups_of(cases: Sequence[ScoredCase], populations: Mapping[Cell, int]) -> t
         )
         for coder in sorted({coder for coder, _ in by_cell})
     )
-    overall = tuple(stratum for group in each for stratum in group.strata)
-    return (*each, Group(coder_id=None, strata=overall)) if each else ()
+    return (*each, Group(coder_id=None, strata=_overall(cases, each, populations))) if each else ()
+
+
+def _overall(
+    cases: Sequence[ScoredCase], each: Sequence[Group], populations: Mapping[Cell, int]
+) -> tuple[Stratum, ...]:
+    """Weigh everyone by the strata of the draw; by coder only where every coder of the period was drawn from."""
+    if not any(case.stratum for case in cases):
+        if {group.coder_id for group in each} >= {coder for (coder, _), count in populations.items() if count}:
+            return tuple(stratum for group in each for stratum in group.strata)
+        return (_stratum(("all", ""), cases, {("all", ""): sum(populations.values())}),)
+    sizes: dict[str, int] = defaultdict(int)
+    for (_, name), count in populations.items():
+        sizes[name] += count
+    return tuple(
+        _stratum((name, ""), [case for case in cases if case.stratum == name], {(name, ""): sizes[name]})
+        for name in sorted({case.stratum for case in cases})
+    )
 
 
 def _stratum(cell: Cell, cases: Sequence[ScoredCase], populations: Mapping[Cell, int]) -> Stratum:
