@@ -15,6 +15,9 @@ _SHORT = 3
 """Letters of the titles that never are plain words (Dr, Mr, Mrs, Ms), of the credentials that bear full stops, and of
 the least name that a weak label makes."""
 
+_OFTEN_NO_PERSON = frozenset({"cc", "re", "signed", "called"})
+"""Labels that as often stand before a complaint, a subject or a time."""
+
 
 class EvidenceFinder:
     """Finds names that something beside them gives away."""
@@ -32,7 +35,8 @@ class EvidenceFinder:
         )
         self._shouted = re.compile(rf"(?<![\w-])(?:{shouted})[ \t]+({PERSON})")
         self._whispered = re.compile(rf"(?<![\w-])(?:{titles})\b\.?[ \t]+([a-z]{{3,}})\b")
-        self._firm = re.compile(rf"(?<![\w-])(?i:{labels})[ \t]*[:|][ \t]*((?P<comma>{COMMA_FORM})|{PERSON})")
+        firm = any_of(label for label in lexicon.name_labels if label not in _OFTEN_NO_PERSON)
+        self._firm = re.compile(rf"(?<![\w-])(?i:{firm})[ \t]*[:|][ \t]*((?P<comma>{COMMA_FORM})|{PERSON})")
         self._loose = re.compile(
             rf"(?<![\w-])(?P<article>\b(?:the|this|a)[ \t]+)?"
             rf"(?i:(?P<label>{labels}))(?:\.?[ \t]*[:|=#-][ \t]*|[.,]?[ \t]+)(?:is[ \t]+)?"

@@ -75,6 +75,7 @@ LEFT_ALONE = [
     "A 45-year-old man, 3 days post-op, follow-up in 2 weeks.",
     "Heart, Lungs, Abdomen: normal. Left Knee: effusion.",
     "MR angiography and MS Contin; 14 Fr catheter.",
+    "CC: Palpitations. RE: Fibromyalgia.",
     "Heart rate 96, saturation 98% at rest.",
     "A chest X-ray was normal; Tc-99m renogram; heart rate of 110m.",
     "Lesion reduced to 1/3 of its size, acuity improved to 4/10.",
