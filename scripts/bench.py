@@ -11,7 +11,10 @@ from pathlib import Path
 
 import environment
 
-NAMES = {"run": "the main job on a synthetic quarter, and its parts"}
+NAMES = {
+    "run": "the main job on a synthetic quarter, and its parts",
+    "sample": "the stratified draw from a frame of 100 million rows, against the bare query",
+}
 
 
 def main() -> int:
