@@ -1,7 +1,8 @@
 """De-identification against annotated corpora: full-span recall, over-redaction, leaky notes, speed, per type.
 
 A span counts as found when every letter and digit of it is masked, whatever the type. Over-redaction is the share of
-letters and digits outside all spans that were masked. A note leaks when any of its spans is not whole.
+letters and digits outside all spans that were masked. A note leaks when any of its spans is not whole. Speed is
+characters per second of processor time on one core.
 """
 
 from __future__ import annotations
@@ -92,9 +93,9 @@ def _score(path: Path, *, with_record: bool) -> Score:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         record = _record(row) if with_record else None
-        began = time.perf_counter()
+        began = time.process_time()
         found = detector().find(row["text"], record)
-        score.seconds += time.perf_counter() - began
+        score.seconds += time.process_time() - began
         _count(score, row, {i for item in found for i in range(item.start, item.end)})
     return score
 

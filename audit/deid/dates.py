@@ -59,6 +59,7 @@ _MAY_OR_MARCH = re.compile(r"(?:may|march|mar)\b(?!\s+(?:be|have|not|need|also|o
 _IN_BEFORE = re.compile(
     r"\b(?:in|of|since|until|till|by|from|through|last|next|this|during|early|late|mid)[ -](?:early |late |mid[- ]?)?$"
 )
+_ON_THE = re.compile(r"\b(?:on|by|since|until) the (\d{1,2}(?:st|nd|rd|th))(?=[.,;)\n]|$)")
 _SHORT_WEEKDAY = re.compile(r"\b(?:on|this|next|last|until|by)[ \t](Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)\b(?![\w'])")
 _BEFORE = 24
 _WORD_OR_NUMBER = re.compile(r"[\w./-]")
@@ -126,8 +127,9 @@ def _may(text: str, low: str) -> Iterator[tuple[int, int]]:
 
 
 def _short_weekdays(text: str) -> Iterator[tuple[int, int]]:
-    for match in _SHORT_WEEKDAY.finditer(text):
-        yield match.span(1)
+    for pattern in (_SHORT_WEEKDAY, _ON_THE):
+        for match in pattern.finditer(text):
+            yield match.span(1)
 
 
 def _stands_alone(text: str, start: int) -> bool:

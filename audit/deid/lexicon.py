@@ -48,6 +48,11 @@ class Lexicon:
     """Word → share of running English, whatever its case."""
 
     @property
+    def state_names(self) -> frozenset[str]:
+        """The names of the states in lower case."""
+        return frozenset(name.lower() for name in self.states.values())
+
+    @property
     def honorific_set(self) -> frozenset[str]:
         """The honorifics, for look-up."""
         return frozenset(self.honorifics)

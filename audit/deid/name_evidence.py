@@ -111,7 +111,7 @@ class EvidenceFinder:
         for match in PIECE.finditer(text, *span):
             word = bare(match.group())
             heading = bool(kept) and not shouted and word.isupper() and len(word) >= _SHORT
-            excused = certain and not kept
+            excused = certain and not kept and not self._odds.is_no_surname(word)
             if not is_particle(word) and (heading or (self._odds.is_word(word, after_given=clear) and not excused)):
                 break
             clear = self._odds.given(word) > LONE

@@ -27,6 +27,8 @@ Span = tuple[int, int]
 _Word = tuple[int, int, str]
 _LONGEST, _ACRONYM = 4, 3
 _HL7 = re.compile(r"\b[A-Z][A-Z'-]+\^[A-Z]+(?:\^[A-Z]*)*")
+_PARTICULARS = re.compile(r"[ \t]*[,(|/-]{1,2}[ \t]*(?:DOB|D\.O\.B|MRN|[Aa]ge|\d{1,3}[ -]?(?:y/?o|yrs?\b|year|[MF]\b))")
+_LINE_END = re.compile(r"[ \t]*(?:\r?\n|$)")
 _GREETED = re.compile(
     r"\b(?:hi|hey|hello|thanks|thank you|okay|bye|goodbye|good morning|good afternoon),?[ \t]+([a-z]{3,})\b"
 )
@@ -45,11 +47,13 @@ class ListFinder:
         """Take the lists and the odds."""
         self._lexicon = lexicon
         self._odds = odds
+        self._states = lexicon.state_names
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield the offsets of every name the lists show."""
         for match in _COMMA.finditer(text):
-            if self._is_last_first(bare(match.group(1)), bare(match.group(2))):
+            last, first = bare(match.group(1)), bare(match.group(2))
+            if self._is_last_first(last, first) or self._is_unlisted_pair(text, match, last, first):
                 yield match.span()
         for match in _INITIALED.finditer(text):
             word = bare(match.group(2))
@@ -87,8 +91,20 @@ class ListFinder:
         shouted = word.isupper() and len(word) <= _ACRONYM
         return not shouted and (self._odds.is_uncommon(word) or self._odds.either(word) > STRONG)
 
+    def _is_unlisted_pair(self, text: str, match: re.Match[str], last: str, first: str) -> bool:
+        """Return whether "LAST, FIRST", of which the lists hold a part at most, is a person by its place."""
+        if not (self._odds.is_plausible(last) and self._odds.is_plausible(first)) or self._odds.is_clinical(first):
+            return False
+        if _PARTICULARS.match(text, match.end()):
+            return True
+        begins = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        listed = max(self._odds.either(last), self._odds.either(first)) > STRONG
+        return listed and begins and bool(_LINE_END.match(text, match.end()))
+
     def _is_last_first(self, last: str, first: str) -> bool:
         if last.isupper() != first.isupper() or self._odds.given(first) <= LONE:
+            return False
+        if last.lower() in self._states:
             return False
         if last.lower() in self._lexicon.cities and first.lower() in self._lexicon.cities:
             return False
@@ -133,7 +149,7 @@ class ListFinder:
         low = bare(printed).lower()
         if given < LONE or low in self._lexicon.eponyms or low in self._lexicon.cities or bare(printed).isupper():
             return False
-        if EPONYM_NOUN.match(text, _end(word)):
+        if EPONYM_NOUN.match(text, _end(word)) or low in self._states:
             return False
         return given > _SURE or not begins_sentence(text, start) or bool(SUBJECT_VERB.match(text, end))
 

@@ -116,6 +116,10 @@ class NameOdds:
         low = word.lower()
         return low in self._lexicon.eponyms or low in self._lexicon.not_names
 
+    def is_no_surname(self, word: str) -> bool:
+        """Return whether the word is on the list of words of notes and nobody bears it ("MS Contin")."""
+        return word.lower() in self._lexicon.not_names and self.family(word) <= _NEVER
+
     def is_plausible(self, word: str) -> bool:
         """Return whether the word may be a name where evidence stands beside it."""
         unknown = len(word) >= _SHORTEST_UNKNOWN and self.is_rare(word) and not self.is_clinical(word)

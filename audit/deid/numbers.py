@@ -19,6 +19,8 @@ _UNIT = (
 )
 _NEEDS_DIGITS = {IdentifierType.VEHICLE: 2, IdentifierType.SSN: 4}
 _DIGITS = 3
+_DRUG_CODE = re.compile(r"\bNDC[ \t:#]*$")
+_BEFORE = 8
 _WARD = re.compile(rf"\b(?:[Rr]oom|[Bb]ed)[ \t]*(?:#|[Nn]o\.?|:)?[ \t]*(\d{{1,4}}[A-Z]?)(?!\w|[.,]\d){_UNIT}")
 """A bed in a ward singles out as well as a chart number does."""
 
@@ -76,7 +78,8 @@ class NumberFinder:
                 yield Identifier(*match.span(2), kind)
         for pattern, kind in _SHAPES:
             for match in pattern.finditer(text):
-                yield Identifier(*match.span(1 if pattern in _GROUPED else 0), kind)
+                if not _DRUG_CODE.search(text, max(0, match.start() - _BEFORE), match.start()):
+                    yield Identifier(*match.span(1 if pattern in _GROUPED else 0), kind)
 
 
 _SHAPES = (

@@ -36,6 +36,7 @@ class PlaceWords:
     def __init__(self, lexicon: Lexicon) -> None:
         """Take the lists."""
         self._lexicon = lexicon
+        self._titles = lexicon.honorific_set
         self._states = frozenset(lexicon.states) | frozenset(lexicon.states.values())
         self._state_after = re.compile(rf",[ \t]+(?:{any_of(self._states)})(?!\w)")
 
@@ -51,7 +52,7 @@ class PlaceWords:
             return True
         if self.is_city(first) or self.is_city(phrase) or (first in _DIRECTIONS and " " in phrase):
             return False
-        if first in lexicon.not_names or first in lexicon.eponyms or first in lexicon.honorific_set:
+        if first in lexicon.not_names or first in lexicon.eponyms or first in self._titles:
             return True
         acronym = phrase.isupper() and len(phrase) < _ACRONYM
         return phrase in self._states or len(first) < _SHORTEST or acronym or any(c.isdigit() for c in phrase)
