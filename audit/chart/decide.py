@@ -8,11 +8,11 @@ statement counts only where nothing is asserted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from audit.chart.assertion import NOT_OF_PATIENT, Assertion
-from audit.chart.grade import Grade, Graded, grade, with_side
+from audit.chart.grade import Grade, Graded, grade, names_sibling, with_side
 from audit.chart.hits import Hit
 from audit.chart.scan import Instruments, Scanned
 from audit.chart.table import CodeFacts
@@ -83,8 +83,9 @@ def _by_current(
 ) -> Decision:
     current = _balanced(current)
     best = max(g.grade for g in current)
-    if best == Grade.EXACT and any(g.grade == Grade.RICHER for g in current):
-        best = Grade.RICHER
+    if best == Grade.EXACT:
+        current = [_outranking(g, facts, tools) for g in current]
+        best = Grade.RICHER if any(g.grade == Grade.RICHER for g in current) else best
     hits = [g.hit for g in current if g.grade == best]
     detail = next((g.detail for g in current if g.grade == best and g.detail), "")
     certain = [hit for hit in hits if not hit.assertion & Assertion.UNCERTAIN]
@@ -101,6 +102,16 @@ def _by_current(
         suggested=_better(code, facts, [g for g in current if g.grade == best], best, tools),
         detail=detail,
     )
+
+
+def _outranking(graded: Graded, facts: CodeFacts, tools: Instruments) -> Graded:
+    """A code for the unspecified yields to a sibling that the note names; what is only suspected outranks nothing."""
+    if graded.hit.assertion & Assertion.UNCERTAIN:
+        return graded if graded.grade == Grade.EXACT else replace(graded, grade=Grade.DETAIL)
+    specific = (
+        graded.grade in {Grade.DETAIL, Grade.ATTRIBUTE} and facts.vague and names_sibling(graded.hit, facts, tools)
+    )
+    return replace(graded, grade=Grade.RICHER) if specific else graded
 
 
 _OUTCOME = {

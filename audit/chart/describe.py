@@ -25,7 +25,9 @@ _UNSTATED = re.compile(
     r"degree|chronicity|whether[^,]*|site|as to [^,]*|episode of care|external cause status|control|[^,]*status)\b|"
     r",\s*unspecified$|\bunspecified\b|\b(?:nos|nec)\b"
 )
-_OTHER = re.compile(r"^other\b|\bother specified\b|, other\b|\bother\b|\bnot elsewhere classified\b|\bnec\b")
+_OTHER = re.compile(
+    r"^other\b|\bother specified\b|, other\b|\b(?:with|of|to|by|in|for) other\b|\bnot elsewhere classified\b|\bnec\b"
+)
 _WITH = re.compile(r"\b(?:with|complicated by|due to|associated with)\b")
 
 

@@ -141,6 +141,15 @@ def _says_more(hit: Hit, facts: CodeFacts, tools: Instruments) -> bool:
     return any(f.leaf and not f.vague and not f.other and own < f.said for f in relatives if f)
 
 
+def names_sibling(hit: Hit, facts: CodeFacts, tools: Instruments) -> bool:
+    """Whether the hit is the own name of a specific code of the same category, where the category is of one kind."""
+    if facts.code[0] in "RSTVWXYZ" or _is_mixed(facts.code[:3], tools):
+        return False
+    named = (code for code, rank in tools.table.codes[hit.key].items() if rank < _TRIMMED)
+    siblings = (tools.table.facts(code) for code in named if code[:3] == facts.code[:3])
+    return any(f.leaf and not f.vague and not f.other for f in siblings if f)
+
+
 def _by_side(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> Graded:
     said = _side_said(hit, scanned)
     if said == facts.side or (said == "bilateral" and not with_side(facts, ("bilateral",), tools)):
