@@ -41,8 +41,8 @@ def draw(session: Session, plan: Path) -> None:
     from audit.flow.sample import draw_plan
 
     drawn = draw_plan(plan, *enter(session), today=datetime.now(UTC).date())
-    lines = [f"{unit.stratum}\t{unit.unit}\t{unit.key}\t{unit.inclusion:.6f}" for unit in drawn.draw.units]
-    emit(session, list(drawn.draw.units), lines)
+    lines = [f"{unit.stratum}\t{unit.unit}\t{unit.key}\t{unit.inclusion:.6f}" for unit in drawn.units]
+    emit(session, list(drawn.units), lines)
 
 
 @sample.command()

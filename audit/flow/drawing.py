@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from audit.domain.canonical import canonical_bytes, sha256_hex
 from audit.domain.sample import Draw
 from audit.errors import CheckFailedError, UsageError
+from audit.flow.audits import RUN
 from audit.flow.frame import design_facts, design_notices, draw_units
-from audit.flow.ledger import Act, Ledger, TrailEntry
+from audit.flow.ledger import Act, Ledger, OvertakenError, TrailEntry
 from audit.flow.plan import Plan
 from audit.flow.population import Population
 from audit.flow.summaries import Drawn
@@ -34,12 +36,16 @@ def committed_seed(ledger: Ledger, plan: Plan, audit_id: str) -> str:
     A killed run leaves its seed in the trail, and the next one must take that very seed: otherwise seeds could be
     tried until one draws a pleasant sample.
     """
-    for entry in ledger.entries(SEED):
-        if entry.ops["audit_id"] == audit_id:
-            return str(entry.ops["seed"])
+    written = _first(ledger, SEED, audit_id)
+    if written is not None:
+        return str(written.ops["seed"])
     seed = plan.seed or secrets.token_hex(32)
     origin = "plan" if plan.seed else "drawn by the tool"
-    ledger.write(Act(SEED, {"audit": plan.name, "audit_id": audit_id, "seed": seed, "origin": origin}))
+    act = Act(SEED, {"audit": plan.name, "audit_id": audit_id, "seed": seed, "origin": origin})
+    try:
+        ledger.write(act, unless=_is(SEED, audit_id))
+    except OvertakenError:  # by the same plan run at the same time: both take the seed that came first
+        return committed_seed(ledger, plan, audit_id)
     return seed
 
 
@@ -52,7 +58,9 @@ def draw_sample(ledger: Ledger, plan: Plan, audit_id: str, population: Populatio
     quarters = _quarters(population.period())
     overlapping = tuple(e.seq for e in earlier if _overlaps(e, made.frame_digest, quarters))
     if own is None:
-        ledger.write(Act(DRAW, _record(plan, audit_id, made, population.period())))
+        with suppress(OvertakenError):  # the same plan run at the same time has written this very draw
+            act = Act(DRAW, _record(plan, audit_id, made, population.period()))
+            ledger.write(act, unless=_is(DRAW, audit_id))
     elif own.ops["sample_digest"] != sample_digest(made):
         raise DrawDiffersError("sample: the draw differs from the one in the trail", hint="chartassay trail verify")
     facts = design_facts(population.database, plan.sampling)
@@ -60,22 +68,37 @@ def draw_sample(ledger: Ledger, plan: Plan, audit_id: str, population: Populatio
         draw=made,
         number=len(overlapping) + 1,
         earlier=overlapping,
+        size=plan.sampling.size,
         notices=(*_notices(earlier, made), *design_notices(plan.sampling, facts)),
         facts=facts,
     )
 
 
+def draw_owner(ledger: Ledger, audit_id: str) -> str:
+    """Return the id of the audit whose draw this one uses: its own, or the one that it revises."""
+    run = _first(ledger, RUN, audit_id)
+    return audit_id if run is None else str(run.ops["draw_of"])
+
+
 def recorded_draw(ledger: Ledger, audit_id: str) -> TrailEntry:
-    """Return the trail's entry of the draw of this audit. Raises NotDrawnError."""
-    for entry in ledger.entries(DRAW):
-        if entry.ops["audit_id"] == audit_id:
-            return entry
+    """Return the trail's entry of the draw that this audit uses. Raises NotDrawnError."""
+    entry = _first(ledger, DRAW, draw_owner(ledger, audit_id))
+    if entry is not None:
+        return entry
     raise NotDrawnError("sample: the trail holds no draw of this plan and these inputs", hint="chartassay sample draw")
 
 
 def sample_digest(made: Draw) -> str:
     """Return the SHA-256 of the drawn units in their order."""
     return sha256_hex(canonical_bytes([[unit.stratum, unit.unit] for unit in made.units]))
+
+
+def _is(kind: str, audit_id: str) -> Callable[[TrailEntry], bool]:
+    return lambda entry: entry.kind == kind and entry.ops["audit_id"] == audit_id
+
+
+def _first(ledger: Ledger, kind: str, audit_id: str) -> TrailEntry | None:
+    return next(filter(_is(kind, audit_id), ledger.entries(kind)), None)
 
 
 def _record(plan: Plan, audit_id: str, made: Draw, period: str) -> dict[str, Any]:

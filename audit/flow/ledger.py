@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from audit.domain.membership import Compartment, MemberRole
-from audit.errors import CheckFailedError, NotPermittedError
+from audit.errors import CheckFailedError, InputError, NotPermittedError
 from audit.flow.act import Act
 from audit.flow.entries import ObjectRef, TrailEntry, open_record
 from audit.flow.journal import PendingFile, drop, finish, note_pending, pending_files
@@ -56,6 +56,10 @@ class NotAMemberError(NotPermittedError):
 
 class UnfinishedFileError(CheckFailedError):
     """An act is written and its file did not get its name."""
+
+
+class OvertakenError(InputError):
+    """Another command has written meanwhile what this act would have written."""
 
 
 class WriteMismatchError(CheckFailedError):
@@ -127,15 +131,18 @@ class Ledger:
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
-    def write(self, act: Act) -> int:
-        """Seal and write one act in one short transaction, then give its files their names. Returns its seq."""
+    def write(self, act: Act, *, unless: Callable[[TrailEntry], bool] | None = None) -> int:
+        """Seal and write one act in one short transaction, then give its files their names. Returns its seq.
+
+        ``unless`` is asked of every entry with the head locked: where one says yes, OvertakenError and nothing written.
+        """
         if self._walk.size == 0:  # the last attempt failed: begin from what the database holds
             self.checkpoint()
         while True:
             epoch = self._epoch or new_epoch(self._member(), self._walk.roster)
             self._epoch = epoch
             sealed = self._seal(act, epoch)
-            seq = self._commit(act, epoch, sealed)
+            seq = self._commit(act, epoch, sealed, unless)
             if seq is not None:
                 break
             self._epoch = None
@@ -147,7 +154,9 @@ class Ledger:
         self._name_files(sealed.pending, seq)
         return seq
 
-    def _commit(self, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> int | None:
+    def _commit(
+        self, act: Act, epoch: WriterEpoch, sealed: SealedAct, unless: Callable[[TrailEntry], bool] | None
+    ) -> int | None:
         """Write everything, or nothing. Returns None when the members have changed since the keys were made."""
         try:
             with self._store.writing() as connection:
@@ -155,6 +164,7 @@ class Ledger:
                 if epoch.roster is not self._walk.roster:
                     self._member()
                     return None
+                self._refuse_overtaken(connection, unless)
                 for pending in sealed.pending:
                     note_pending(self._workspace.root, pending)
                 return self._append(connection, act, epoch, sealed)
@@ -168,6 +178,10 @@ class Ledger:
                     f"the act could not be written: {reason}", hint="nothing was written"
                 ) from error
             raise
+
+    def _refuse_overtaken(self, connection: Connection, unless: Callable[[TrailEntry], bool] | None) -> None:
+        if unless is not None and any(unless(entry) for entry in self._opened(connection)):
+            raise OvertakenError("another command has done this meanwhile", hint="nothing was written; try again")
 
     def _drop_journals(self, files: Sequence[PendingFile]) -> None:
         for pending in files:
@@ -232,9 +246,13 @@ class Ledger:
         """Yield the entries (of ``kinds``, or all) that this member has the keys to open, oldest first."""
         with self._store.reading() as connection:
             self._catch_up(connection)
-            records = [parse_record(data) for _, _, data in rows.read_entries(connection)]
+            found = self._opened(connection)
+        return iter([entry for entry in found if not kinds or entry.kind in kinds])
+
+    def _opened(self, connection: Connection) -> list[TrailEntry]:
+        records = [parse_record(data) for _, _, data in rows.read_entries(connection)]
         found = [open_record(record, self._keys, self._walk) for record in records]
-        return iter([entry for entry in found if entry is not None and (not kinds or entry.kind in kinds)])
+        return [entry for entry in found if entry is not None]
 
     def read(self, refs: Sequence[ObjectRef], *, purpose: str) -> dict[str, bytes]:
         """Return the content of ``refs`` by object id.

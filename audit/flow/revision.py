@@ -50,6 +50,7 @@ def _kept(revised: StoredAudit, summary: AuditSummary, draw: Draw) -> Drawn:
     notice = f"revises the audit of trail entry {revised.run.seq}: its seed, draw and determinations are kept"
     return Drawn(
         draw=draw,
+        size=summary.size,
         number=summary.draw_number,
         earlier=summary.earlier_draws,
         notices=(notice,),

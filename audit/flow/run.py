@@ -15,7 +15,7 @@ from typing import Any
 
 from audit.domain.encounter import Case
 from audit.domain.membership import MemberRole
-from audit.domain.rule import Verdict
+from audit.domain.rule import Rule, Verdict
 from audit.domain.score import Basis, Score, ScoreVerdict
 from audit.domain.summary import AuditedCase, AuditSummary
 from audit.errors import CheckFailedError, InputError
@@ -32,7 +32,7 @@ from audit.flow.checking import Checked, check
 from audit.flow.descriptions import descriptions
 from audit.flow.drawing import committed_seed, draw_sample
 from audit.flow.frame import draw_units, encounters_of
-from audit.flow.ledger import Act, Ledger, open_ledger
+from audit.flow.ledger import Act, Ledger, OvertakenError, open_ledger
 from audit.flow.outputs import stage_reports, staged_files
 from audit.flow.plan import Plan, read_plan
 from audit.flow.population import Population, open_population
@@ -98,9 +98,9 @@ def run(
         with open_population(plan, today, readable=sources.reference.files) as population:
             audit_id = audit_id_of(plan, population.digests, sources)
             stored = [audit for audit in stored_audits(ledger) if audit.name == plan.name]
-            for audit in stored:
-                if audit.audit_id == audit_id:
-                    return _stored_result(ledger, audit)
+            again = _same(ledger, stored, audit_id)
+            if again is not None:
+                return again
             if stored and not revise:
                 raise NameTakenError(
                     f"{plan_path.name}, [audit] name: an audit of this name with other content is in the workspace",
@@ -111,10 +111,17 @@ def run(
                 audit_id=audit_id,
                 ledger=ledger,
                 sources=sources,
+                rules=sources.rules(*population.days()),
                 population=population,
                 progress=progress,
             )
-            return job.run(stored[-1] if stored else None)
+            try:
+                return job.run(stored[-1] if stored else None)
+            except OvertakenError:
+                again = _same(ledger, stored_audits(ledger), audit_id)
+                if again is None:
+                    raise
+                return again
 
 
 def refuse_below(result: RunResult) -> None:
@@ -132,17 +139,19 @@ class _Job:
     audit_id: str
     ledger: Ledger
     sources: Sources
+    rules: tuple[Rule, ...]
     population: Population
     progress: Progress
 
     def run(self, revised: StoredAudit | None) -> RunResult:
+        """Do it all. Raises OvertakenError if the same name was run meanwhile, after which nothing was written."""
         before = load_cases(self.ledger, revised, purpose="revise") if revised else {}
         drawn = self._redraw(revised, before.values()) if revised else self._draw()
         checked = self._check(drawn)
         cases = with_determinations(checked.cases, before.values())
         summary = self._summary(drawn, checked, cases)
         case_ids = {audited.case.encounter.encounter_id: case_id for case_id, audited in before.items()}
-        return self._commit(summary, drawn, cases, case_ids)
+        return self._commit(summary, drawn, cases, case_ids, revised)
 
     def _draw(self) -> Drawn:
         seed = committed_seed(self.ledger, self.plan, self.audit_id)
@@ -165,8 +174,7 @@ class _Job:
             raise LostEncounterError(f"{lost} of the drawn encounters are not in the tables any more")
         loaded = self.sources.reference.load(database)
         steps = _counted(self.progress, "reading charts", len(cases))
-        rules = self.sources.rules(*self.population.days())
-        return check(database, rules, cases, self.sources.terms, loaded=loaded, progress=steps)
+        return check(database, self.rules, cases, self.sources.terms, loaded=loaded, progress=steps)
 
     def _summary(self, drawn: Drawn, checked: Checked, cases: Sequence[AuditedCase]) -> AuditSummary:
         population = self.population
@@ -177,7 +185,7 @@ class _Job:
             period=population.period(),
             excluded=population.excluded,
             sources=self.sources.used,
-            rules={rule.id: rule for rule in self.sources.rules(*population.days())},
+            rules={rule.id: rule for rule in self.rules},
             not_assessed=checked.not_assessed,
             notices=(*population.notices, *lapse_notices(self.sources.packs, population.days()[1])),
         )
@@ -191,7 +199,12 @@ class _Job:
         return summarise(self.plan, background, drawn, cases, scores)
 
     def _commit(
-        self, summary: AuditSummary, drawn: Drawn, cases: Sequence[AuditedCase], case_ids: Mapping[str, str]
+        self,
+        summary: AuditSummary,
+        drawn: Drawn,
+        cases: Sequence[AuditedCase],
+        case_ids: Mapping[str, str],
+        revised: StoredAudit | None,
     ) -> RunResult:
         """Write the reports under temporary names, seal every case, and commit all of it as one entry."""
         plan = self.plan
@@ -199,16 +212,22 @@ class _Job:
             checkpoint = self.ledger.checkpoint()
             texts = descriptions(cases, self.sources.classification)
             stage_reports(staged, plan.reports, plan.directory, summary, cases, texts=texts, checkpoint=checkpoint)
-            act = Act(RUN, self._record(summary, drawn, cases, staged.paths))
+            act = Act(RUN, self._record(summary, drawn, cases, staged.paths, revised))
             staged.hand_to(act, "run")
             for audited in cases:
                 seal_case(act, case_ids.get(audited.case.encounter.encounter_id), audited)
             seal_summary(act, summary)
-            self.ledger.write(act)
+            known = revised.run.seq if revised else 0
+            self.ledger.write(act, unless=lambda e: e.kind == RUN and e.ops["audit"] == plan.name and e.seq > known)
         return _result(act.ops, summary, again=False)
 
     def _record(
-        self, summary: AuditSummary, drawn: Drawn, cases: Sequence[AuditedCase], outputs: Sequence[Path]
+        self,
+        summary: AuditSummary,
+        drawn: Drawn,
+        cases: Sequence[AuditedCase],
+        outputs: Sequence[Path],
+        revised: StoredAudit | None,
     ) -> dict[str, Any]:
         found = Counter(finding.verdict for audited in cases for finding in audited.findings)
         return {
@@ -217,6 +236,7 @@ class _Job:
             "tool": summary.tool_version,
             "plan": self.plan.content,
             "inputs": dict(self.population.digests),
+            "draw_of": revised.run.ops["draw_of"] if revised else summary.audit_id,
             "method": summary.method,
             "seed": summary.seed,
             "frame_digest": summary.frame_digest,
@@ -235,6 +255,11 @@ def _counted(progress: Progress, what: str, total: int) -> Callable[[Case], None
         progress(what, done, total)
 
     return step
+
+
+def _same(ledger: Ledger, stored: Iterable[StoredAudit], audit_id: str) -> RunResult | None:
+    """Return the stored result of the very same run, if there is one."""
+    return next((_stored_result(ledger, audit) for audit in stored if audit.audit_id == audit_id), None)
 
 
 def _stored_result(ledger: Ledger, audit: StoredAudit) -> RunResult:

@@ -10,14 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from audit.domain.membership import MemberRole
-from audit.flow.drawing import DrawDiffersError, committed_seed, draw_sample, recorded_draw, sample_digest
+from audit.domain.sample import Draw
+from audit.errors import UsageError
+from audit.flow.drawing import (
+    DrawDiffersError,
+    committed_seed,
+    draw_owner,
+    draw_sample,
+    recorded_draw,
+    sample_digest,
+)
 from audit.flow.frame import draw_units
-from audit.flow.ledger import Ledger, open_ledger
+from audit.flow.ledger import Ledger, TrailEntry, open_ledger
 from audit.flow.plan import Plan, read_plan
 from audit.flow.population import Population, open_population
 from audit.flow.sources import audit_id_of, find_sources
-from audit.flow.summaries import Drawn
 from audit.flow.workspace import Unlocked, Workspace
+
+
+class OtherDesignError(UsageError):
+    """The plan draws in another way than the draw that its audit has kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +40,23 @@ class _Opened:
     audit_id: str
 
 
-def draw_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, today: date) -> Drawn:
-    """Draw the sample of a plan; ``run`` of the same plan takes this very draw."""
+def draw_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, today: date) -> Draw:
+    """Draw the sample of a plan; ``run`` of the same plan takes this very draw.
+
+    A plan that revised an audit has the draw of that audit. Raises DrawDiffersError where its tables do not give it.
+    """
     with _opened(plan_path, workspace, unlocked, today) as given:
+        if draw_owner(given.ledger, given.audit_id) != given.audit_id:
+            return _drawn_again(given, recorded_draw(given.ledger, given.audit_id))
         seed = committed_seed(given.ledger, given.plan, given.audit_id)
-        return draw_sample(given.ledger, given.plan, given.audit_id, given.population, seed)
+        return draw_sample(given.ledger, given.plan, given.audit_id, given.population, seed).draw
 
 
 def verify_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, today: date) -> dict[str, Any]:
     """Derive the draw again and compare it with the trail's. Raises DrawDiffersError with the first difference."""
     with _opened(plan_path, workspace, unlocked, today) as given:
         entry = recorded_draw(given.ledger, given.audit_id)
-        again = draw_units(given.population.database, given.plan.sampling, str(entry.ops["seed"]))
-    if again.frame_digest != entry.ops["frame_digest"]:
-        raise DrawDiffersError("sample: the frame differs from the one that was drawn from", hint="find the old tables")
-    if sample_digest(again) != entry.ops["sample_digest"]:
-        raise DrawDiffersError("sample: the units differ from those that frame and seed give", hint="trail verify")
+        again = _drawn_again(given, entry)
     return {
         "verdict": "verified",
         "entry": entry.seq,
@@ -52,6 +65,21 @@ def verify_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, to
         "frame_units": sum(stratum.size for stratum in again.strata),
         "drawn_units": len(again.units),
     }
+
+
+def _drawn_again(given: _Opened, entry: TrailEntry) -> Draw:
+    sampling, recorded = given.plan.sampling, entry.ops
+    if (sampling.method, sampling.size, sampling.unit) != (recorded["method"], recorded["size"], recorded["unit"]):
+        raise OtherDesignError(
+            f"plan, [sample]: is not what the draw of trail entry {entry.seq} was made by, and that draw was kept",
+            hint="use the plan as it was then",
+        )
+    again = draw_units(given.population.database, sampling, str(recorded["seed"]))
+    if again.frame_digest != recorded["frame_digest"]:
+        raise DrawDiffersError("sample: the frame differs from the one that was drawn from", hint="find the old tables")
+    if sample_digest(again) != recorded["sample_digest"]:
+        raise DrawDiffersError("sample: the units differ from those that frame and seed give", hint="trail verify")
+    return again
 
 
 @contextmanager

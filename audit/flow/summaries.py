@@ -31,6 +31,7 @@ class Drawn:
     """A draw with its place among the draws of the workspace and its seed's origin."""
 
     draw: Draw
+    size: int | None
     number: int
     earlier: tuple[int, ...]
     notices: tuple[str, ...]
@@ -68,7 +69,7 @@ def summarise(
         code_lines=sum(len(case.case.lines) for case in cases),
         missing=sum(case.case.missing_record for case in cases),
         method=drawn.draw.method,
-        size=plan.sampling.size,
+        size=drawn.size,
         seed=drawn.draw.seed,
         frame_digest=drawn.draw.frame_digest,
         draw_number=drawn.number,

@@ -92,6 +92,8 @@ def _type_checks(column: Column, today: date) -> list[tuple[str, str]]:  # noqa:
     if column.holds is Holds.MONEY:
         amount = f"regexp_full_match({name}, '-?\\d{{1,16}}(\\.\\d{{0,2}}0*)?')"
         return [("is not an amount of money (12.34)", f"{name} IS NOT NULL AND NOT {amount}")]
+    if column.holds is Holds.MODIFIERS:
+        return [("is not a list of modifiers (25;59)", f"regexp_matches({name}, '[^A-Za-z0-9; ]')")]
     if column.holds is Holds.POINTERS:
         return [("is not a list of diagnosis lines (1;2)", f"NOT regexp_full_match({name}, '\\d+(;\\d+)*')")]
     return []

@@ -30,6 +30,7 @@ BAD_FIELDS = [
     ("codes", 0, "system", "ICD9", "codes.csv, row 2, system: is none of ICD10CM"),
     ("codes", 0, "code", "  ", "codes.csv, row 2, code: is empty"),
     ("codes", 0, "units", "-1", "codes.csv, row 2, units: is negative"),
+    ("codes", 0, "modifiers", "25,59", "codes.csv, row 2, modifiers: is not a list of modifiers (25;59)"),
     ("codes", 0, "dx_pointers", "1,2", "codes.csv, row 2, dx_pointers: is not a list of diagnosis lines (1;2)"),
     ("documents", 0, "encounter_id", "E9", "documents.csv, row 2, encounter_id: names no encounter of the table"),
     ("documents", 0, "signed_at", "yesterday", "documents.csv, row 2, signed_at: is not a date and time (ISO 8601)"),
