@@ -13,8 +13,9 @@ from audit.domain.finding import Finding, Span
 from audit.domain.rule import Rule
 
 _UNSIGNED = re.compile(
-    r"(?i)\b(?:unsigned|not (?:yet )?signed|signature (?:pending|missing|on file pending|required|not on file)|"
-    r"awaiting signature|pending (?:signature|authentication)|not authenticated|dictated but not (?:read|signed)|"
+    r"(?i)\b(?:unsigned|not (?:yet )?(?:been )?(?:electronically )?signed|no signature|not authenticated|"
+    r"signature (?:pending|missing|required|not on file)|dictated but not (?:read|signed)|"
+    r"(?:awaiting|pending) (?:\w+ )?(?:signature|authentication)|"
     r"(?:signature|signed(?: by)?)\s*:\s*(?:_+|none|\[\s*\]|-+)?\s*$)",
     re.MULTILINE,
 )

@@ -27,7 +27,7 @@ _DATE = (
     rf"(?P<long>(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})|(?P<euro>\d{{1,2}}\s+(?:{_MONTH})\.?,?\s+\d{{4}})"
 )
 _PERSON = re.compile(
-    r"(?im)^[\s*#>|-]*(?:patient(?:'s)?(?: name)?|pt(?: name)?|name(?: of patient)?|re)\s*:\s*"
+    r"(?im)^[\s*#>|-]*(?:patient(?:'s)?(?: name)?|pt(?: name)?|name(?: of patient)?)\s*:\s*"
     r"(?P<name>[^\W\d_][^\n\r:|;/()\[\]\d]{1,60})"
 )
 _NARRATED = re.compile(
@@ -48,10 +48,13 @@ _AGED = re.compile(
 _AGE_FIELD = re.compile(r"(?im)\bage\s*:\s*(?P<age>\d{1,3})\b")
 _RELATIVE = re.compile(r"(?i)\b(?:mother|father|brother|sister|son|daughter|husband|wife|aunt|uncle|spouse)\b")
 _FEMALE = frozenset({"female", "f", "woman", "lady", "girl"})
+_PARTICLES = frozenset({"de", "del", "van", "von", "der", "la", "di", "da", "bin", "al", "st"})
 _NO_NAMES = frozenset(
-    ["this", "the", "patient", "pt", "she", "he", "they", "it", "who", "there", "which", "that", "a", "an"]
+    {"this", "the", "patient", "pt", "she", "he", "they", "it", "who", "there", "a", "an", "her", "his"}
 )
 _PIVOT = 30
+_SENTENCE = 6
+"""As many words are no name any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,16 @@ def names(text: str) -> Iterator[Stated]:
     """Yield the patient's name as a header field or the opening of the history gives it."""
     for pattern in (_PERSON, _NARRATED):
         for match in pattern.finditer(text):
-            if match["name"].split()[0].lower() in _NO_NAMES:
-                continue
-            value = match["name"].split("  ")[0].split("\t")[0].split(",  ")[0].strip()
-            yield Stated(value, match.start("name"), match.start("name") + len(value))
+            value = match["name"].split("  ")[0].split("\t")[0].strip(" ,.")
+            if _is_name(value):
+                yield Stated(value, match.start("name"), match.start("name") + len(value))
+
+
+def _is_name(value: str) -> bool:
+    """Whether words look like a full name, or a title with a name: capitals, no sentence."""
+    words = re.findall(r"[^\W\d_][\w'\u2019-]*", value)
+    plain = all(word[0].isupper() or word.lower() in _PARTICLES for word in words)
+    return plain and 1 < len(words) < _SENTENCE and words[0].lower() not in _NO_NAMES
 
 
 def birth_dates(text: str) -> Iterator[StatedDate]:

@@ -72,6 +72,7 @@ def test_suspected_diagnoses_are_judged_by_claim_and_setting(
         ("Assessment: cough", 1),
         ("Assessment: cough\nSigned by: ____", 1),
         ("Assessment: cough\nSignature pending", 1),
+        ("Assessment: cough\nThis note has not been signed by the author", 1),
     ],
 )
 def test_a_document_needs_a_signature(found: Any, text: str, expected: int) -> None:
@@ -90,6 +91,10 @@ def test_a_document_needs_a_signature(found: Any, text: str, expected: int) -> N
         ("HPI: A 35 y/o female", "age"),
         ("Her mother is a 90-year-old woman", None),
         ("This is a 62 year old woman", None),
+        ("Patient: denies chest pain", None),
+        ("Name: Lisinopril", None),
+        ("Mrs. Sample is a 62-year-old woman", "name"),
+        ("Mrs. Example is a 62-year-old woman", None),
     ],
 )
 def test_a_document_of_another_patient(found: Any, text: str, detail: str | None) -> None:
