@@ -47,6 +47,7 @@ def figures() -> dict[str, Any]:
 def _make(frame: Path) -> None:
     import duckdb
 
+    duckdb.sql("SET enable_progress_bar=false")
     duckdb.sql(
         f"COPY (SELECT 'E' || lpad(i::VARCHAR, 9, '0') AS unit, 'stratum ' || (i * 7919 % {STRATA}) AS stratum"
         f" FROM range({ROWS}) r(i)) TO '{frame}' (FORMAT parquet)"

@@ -19,6 +19,7 @@ NAMES = {
     "chart": "support of submitted codes in coded notes",
     "deid": "de-identification recall and over-redaction",
     "verdicts": "how often the score's verdict is right",
+    "coverage": "how often the limits of an extrapolation hold the truth",
 }
 NEED_DATA = ("real", "chart", "deid")
 

@@ -45,6 +45,27 @@ def trials_needed(*, rate: float, target: float, alpha: float) -> int | None:
     return _least(at_target=target, truth=rate, alpha=alpha)
 
 
+def first_trials(*, rate: float, target: float, alpha: float, power: float = POWER) -> tuple[int, int] | None:
+    """Return the first number of trials whose chance reaches ``power``, and the errors it allows; as printed in tables.
+
+    Some larger numbers fall just short of it again (see ``trials_needed``).
+    """
+    import numpy as np
+    from scipy.stats import binom
+
+    at_target, truth = (1 - target, 1 - rate) if rate > target else (target, rate)
+    stop = _FIRST_BLOCK
+    while stop <= _LAST:
+        strong = np.flatnonzero(_power(np.arange(1, stop), at_target, truth, alpha) >= power)
+        if strong.size:
+            first = int(strong[0]) + 1
+            quantile = int(binom.ppf(alpha, first, at_target))
+            allowed = quantile - int(float(binom.cdf(quantile, first, at_target)) > alpha)
+            return first, allowed if rate > target else first - allowed
+        stop *= 2
+    return None
+
+
 def _least(*, at_target: float, truth: float, alpha: float) -> int | None:
     import numpy as np
 

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.errors import UsageError
-from audit.scoring.estimate import agreement, attribute, auxiliary, bounds, linear, sampled, sizes, variable
+from audit.scoring.estimate import (
+    agreement,
+    agreement_intervals,
+    attribute,
+    auxiliary,
+    bounds,
+    extrapolation,
+    interim,
+    linear,
+    sampled,
+    sizes,
+    targeting,
+    variable,
+)
 from audit.scoring.estimate.inputs import BadInputError, Inputs
 from audit.scoring.estimate.moments import Result
 
@@ -97,6 +110,16 @@ METHODS: Mapping[str, Method] = {
         Method("stratified_total_takeall_stratum", "overpayment over strata, some taken whole", sampled.with_take_all),
         Method("pps_with_replacement_hansen_hurwitz", "overpayment from dollar units", sampled.with_replacement),
         Method("pps_without_replacement", "overpayment from units drawn by size", sampled.without_replacement),
+        Method("overpayment_regimes", "overpayment by every regime, with exact limits", extrapolation.regimes),
+        Method("sample_size_cia_full", "n of a full sample after discovery, 90 % / 25 %", extrapolation.agreement_size),
+        Method("sample_size_accuracy_power", "codes and encounters that show an accuracy", sizes.by_power),
+        Method("interim_accuracy_anytime", "is a coder below or above, looked at any time", interim.interim),
+        Method("targeting_shrinkage_funnel", "where to look next; never a verdict", targeting.targeting),
+        Method(
+            "agreement_bootstrap",
+            "agreement of auditors with intervals over encounters",
+            agreement_intervals.with_intervals,
+        ),
         Method("cohen_kappa", "agreement of two raters, kappa with limits", agreement.cohen),
         Method("kappa_vs_gwet_ac1", "agreement of two raters, kappa and AC1", agreement.kappa_and_ac1),
         Method("fleiss_kappa", "agreement of many raters, all rating all", agreement.fleiss),

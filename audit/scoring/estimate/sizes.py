@@ -8,6 +8,7 @@ from math import ceil, fsum, log, sqrt
 from audit.scoring.estimate.inputs import Inputs
 from audit.scoring.estimate.moments import Moments, Result, z
 from audit.scoring.hypergeometric import chance_of_at_most, count_limits
+from audit.scoring.power import first_trials, trials_needed
 
 PRECISIONS = (1, 2, 5, 10, 15, 25)
 """Percent of the point estimate, as OIG's tables print them."""
@@ -227,6 +228,28 @@ def _smallest_hypergeometric(population: int, marked: int, alpha: float, allowed
         enough = chance_of_at_most(population, marked, middle, allowed) <= alpha
         low, high = (low, middle) if enough else (middle + 1, high)
     return low
+
+
+def by_power(inputs: Inputs) -> Result:
+    """``target``, ``rate`` (the true accuracy), ``confidence`` (one-sided), ``design_effect``, ``codes_per_encounter``.
+
+    How many codes show on which side of the target the coder lies, with a chance of 80 %: ``codes_first`` is the first
+    number that does (as tables print it) with the errors it allows, ``codes`` the one from which all larger do too;
+    times the design effect, over the codes of an encounter, ``encounters``.
+    """
+    target, rate, alpha = inputs.share("target"), inputs.share("rate"), 1 - inputs.share("confidence")
+    effect = inputs.positive("design_effect") if "design_effect" in inputs.values else 1.0
+    length = inputs.positive("codes_per_encounter") if "codes_per_encounter" in inputs.values else 1.0
+    first = first_trials(rate=rate, target=target, alpha=alpha) if rate != target else None
+    if first is None:
+        return {"codes_first": None, "errors_allowed": None, "codes": None, "encounters": None}
+    stable = trials_needed(rate=rate, target=target, alpha=alpha)
+    return {
+        "codes_first": first[0],
+        "errors_allowed": first[1],
+        "codes": stable,
+        "encounters": None if stable is None else ceil(stable * effect / length - 1e-9),
+    }
 
 
 def _table(inputs: Inputs, population: int, mean: float, sd: float) -> dict[str, list[int]]:
