@@ -11,21 +11,15 @@ from audit.cli.common import Session, emit, session_options
 from audit.cli.enter import enter
 
 
-class Range(click.ParamType):
-    """LOW:HIGH, both included."""
-
-    name = "LOW:HIGH"
-
-    def convert(
-        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """Return the two ends."""
-        if isinstance(value, tuple):
-            return value
+def _ranges(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Read LOW:HIGH, both included, of every value."""
+    ranges = []
+    for value in values:
         low, colon, high = value.partition(":")
         if not (colon and low.isascii() and low.isdigit() and high.isascii() and high.isdigit()):
-            self.fail("not LOW:HIGH, such as 1:1000", param, ctx)
-        return int(low), int(high)
+            raise click.BadParameter("not LOW:HIGH, such as 1:1000", ctx=ctx, param=param)
+        ranges.append((int(low), int(high)))
+    return ranges
 
 
 @click.group()
@@ -49,7 +43,14 @@ def draw(session: Session, plan: Path) -> None:
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--ratstats", is_flag=True, help="PLAN is a list of selected numbers, one item a line, to be replayed.")
 @click.option("--seed", type=float, help="With --ratstats: the seed as the report prints it.")
-@click.option("--range", "ranges", multiple=True, type=Range(), help="With --ratstats: as in sample ratstats.")
+@click.option(
+    "--range",
+    "ranges",
+    multiple=True,
+    callback=_ranges,
+    metavar="LOW:HIGH",
+    help="With --ratstats: as in sample ratstats.",
+)
 @click.option(
     "--spares", type=click.IntRange(min=0), default=0, help="With --ratstats: how many of the last are spares."
 )
@@ -86,7 +87,13 @@ def _verify_ratstats(
 @sample.command()
 @click.option("--seed", type=float, required=True, help="The seed as the report prints it; may be decimal.")
 @click.option(
-    "--range", "ranges", multiple=True, required=True, type=Range(), help="One for single numbers, 2 to 4 for sets."
+    "--range",
+    "ranges",
+    multiple=True,
+    required=True,
+    callback=_ranges,
+    metavar="LOW:HIGH",
+    help="One for single numbers, 2 to 4 for sets.",
 )
 @click.option("--sequential", type=click.IntRange(min=0), required=True, help="How many numbers in sequential order.")
 @click.option("--spares", type=click.IntRange(min=0), default=0, help="How many spares, in the order drawn.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from audit.scoring.estimate.agreement import gwet, kappa_and_ac1, krippendorff
@@ -70,7 +70,7 @@ def _cohen(rows: Sequence[Sequence[Any]]) -> dict[str, object]:
 
 def _resampled(
     rows: Sequence[Sequence[Any]], clusters: Sequence[Sequence[int]], count: int, seed: str
-) -> list[Mapping[str, float]]:
+) -> list[dict[str, float]]:
     chance = random.Random(seed)  # noqa: S311 - resampling, not a secret; the same seed gives the same interval
     found = []
     for _ in range(count):
