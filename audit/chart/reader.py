@@ -11,6 +11,7 @@ from audit.chart.decide import Decision, Reason, decide
 from audit.chart.evidence import weigh
 from audit.chart.scan import Instruments, Scanned, scan
 from audit.chart.table import TermTable
+from audit.chart.values import body_mass
 from audit.domain.codes import CodeSystem
 from audit.domain.encounter import Case, CodeLine
 from audit.domain.finding import CodeReading, Support
@@ -65,7 +66,7 @@ def _decision(case: Case, line: CodeLine, scanned: Scanned, tools: Instruments) 
     facts = tools.table.facts(line.code)
     if facts is None or not tools.table.in_force_on(day_of(case.encounter, line)):
         return _not_assessed(line.code, Reason.NOT_IN_EDITION)
-    return weigh(decide(line.code, facts, scanned, tools), scanned, tools)
+    return body_mass(weigh(decide(line.code, facts, scanned, tools), scanned, tools), scanned)
 
 
 def _not_assessed(code: str, reason: Reason) -> Decision:

@@ -59,6 +59,9 @@ S61.421|Laceration with foreign body of right hand
 S72|Fracture of femur
 S72.301|Unspecified fracture of shaft of right femur
 S72.302|Unspecified fracture of shaft of left femur
+Z68|Body mass index [BMI]
+Z68.34|Body mass index [BMI] 34.0-34.9, adult
+Z68.41|Body mass index [BMI] 40.0-44.9, adult
 Z79|Long term (current) drug therapy
 Z79.84|Long term (current) use of oral hypoglycemic drugs
 Z80|Family history of primary malignant neoplasm

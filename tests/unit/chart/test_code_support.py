@@ -26,6 +26,8 @@ SUPPORTED = [
     ("Z80.3", "Family history: mother with breast cancer"),
     ("S72.301A", "Assessment: fracture of the right femoral shaft"),
     ("S61.411A", "Assessment: Laceration without foreign body of right hand"),
+    ("Z68.34", "Vitals: BMI 34.2 kg/m2"),
+    ("Z68.41", "Body mass index is 41"),
     ("I10", "Assessment: No chest pain; hypertension remains controlled"),
 ]
 
@@ -56,6 +58,7 @@ OTHERWISE = [
     ("J45.40", "Assessment: asthma", "not_found", "detail"),
     ("M25.569", "Assessment: left knee pain", "supported", "richer"),
     ("I48.91", "Assessment: paroxysmal atrial fibrillation. HPI: atrial fibrillation", "supported", "richer"),
+    ("Z68.41", "Vitals: BMI: 34.2", "contradicted", "attribute"),
     ("J18.9", "Assessment: sprained ankle", "not_found", "nothing"),
     ("Q99.9", "Assessment: sprained ankle", "not_assessed", "not_in_edition"),
 ]
