@@ -2,17 +2,19 @@
 
 Limits by inverting the two tails (Buonaccorsi 1987, as OIG's RAT-STATS prints them): the lower is the smallest count
 that the sample does not reject, P(X >= x) > a; the upper the largest with P(X <= x) > a, both strict. Where a tail and
-a agree to 1e-9 the comparison is made in integers, because floating point decides such ties at random.
+a agree to 1e-9 floating point decides at random: then 60 digits decide, and where even they agree, integers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from math import comb
 
 _TIE = 1e-9
+_STILL_A_TIE = Fraction(1, 10**40)
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +45,27 @@ def _more_than(alpha: float, population: int, marked: int, sample: int, found: i
     chance = chance_of_at_most(population, marked, sample, found)
     if abs(chance - alpha) >= _TIE:
         return chance > alpha
-    return _exact(population, marked, sample, found) > Fraction(str(round(alpha, 12)))
+    target = Fraction(str(round(alpha, 12)))
+    close = _digits(population, marked, sample, found)
+    if close is None or abs(close - target) < _STILL_A_TIE:
+        return _exact(population, marked, sample, found) > target
+    return close > target
+
+
+def _digits(population: int, marked: int, sample: int, found: int) -> Fraction | None:
+    """Return P(X <= found) to about 50 digits, or None where X = 0 cannot be; a frame of 2 x 10^9 takes a second."""
+    if sample > population - marked:
+        return None
+    few, many = sorted((sample, marked))
+    with localcontext(Context(prec=60)):
+        term = Decimal(1)
+        for i in range(few):
+            term = term * (population - many - i) / (population - i)
+        total = term
+        for k in range(found):
+            term = term * ((marked - k) * (sample - k)) / ((k + 1) * (population - marked - sample + k + 1))
+            total += term
+        return Fraction(total)
 
 
 def _exact(population: int, marked: int, sample: int, found: int) -> Fraction:

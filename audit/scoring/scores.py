@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from audit.domain.score import Basis, Score, ScoreVerdict
 from audit.scoring.cases import ScoredCase
 from audit.scoring.formulas import FORMULAS, Formula
 from audit.scoring.groups import Cell, Group, groups_of
+from audit.scoring.likeness import pooled_likeness
 from audit.scoring.limits import Limits
 from audit.scoring.measure import Measure, measure
 from audit.scoring.power import more_encounters
@@ -53,6 +54,7 @@ def score_audit(
       value; under 20 a sample never *meets*; over 10 % missing records, and for the unassigned, there is no verdict.
     - A net numerator keeps its sign; its value stops at 0. A census (every encounter of the period drawn) has no
       interval, and its verdict is that of its value. Without equal chances there are no limits and no verdict.
+    - Limits of code formulas take the department's pooled likeness of lines, where it is above the floor.
     - All coders together: each coder's encounters weighted by N_h over the scored ones (``weights``), tested alone.
 
     Raises:
@@ -67,13 +69,25 @@ def score_audit(
 
 
 def _rows(groups: Sequence[Group], settings: ScoreSettings) -> Iterator[_Row]:
+    pooled = cache(partial(_pooled, groups, settings))
     for group in groups:
         settled = all(case.settled for case in group.cases)
         for basis in Basis:
             tallies = _ENDS[basis] if basis is Basis.TOOL or settled else ()
             for formula in FORMULAS.values():
-                ends = tuple(measure(formula, group, tally, settings) for tally in tallies)
+                ends = tuple(measure(formula, group, tally, pooled(formula, tally)) for tally in tallies)
                 yield _Row(group=group, basis=basis, formula=formula, ends=ends)
+
+
+def _pooled(
+    groups: Sequence[Group], settings: ScoreSettings, formula: Formula, tally: Callable[[ScoredCase], Tally]
+) -> ScoreSettings:
+    """Take the department's own likeness of lines within an encounter for the floor, where it lies above."""
+    told = [group for group in groups if group.coder_id is not None]
+    if tally is by_person:  # an unsettled encounter would count as right
+        told = [group for group in told if all(case.settled for case in group.cases)]
+    coders = [[formula.term(tally(case)) for case in group.cases] for group in told]
+    return replace(settings, icc_floor=max(settings.icc_floor, pooled_likeness(coders) or 0.0))
 
 
 def _verdicts(rows: Sequence[_Row], settings: ScoreSettings) -> dict[str | None, ScoreVerdict]:
