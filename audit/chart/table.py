@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.chart.lexicon import Lexicon
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class TermTable:
             "from": self.in_force_from.isoformat(),
             "to": self.in_force_to.isoformat(),
             "digest": self.digest,
-            "lexicon": {"files": self.lexicon.files, "terms": self.lexicon.terms, "digest": self.lexicon.digest},
+            "lexicon": {"files": self.lexicon.files, "digest": self.lexicon.digest},
         }
         parts = (
             json.dumps(head, ensure_ascii=False, separators=(",", ":")),
@@ -180,7 +180,7 @@ def _filed(keys: list[list[str]]) -> dict[str, list[tuple[str, int]]]:
 def _lexicon(told: dict[str, Any]) -> Lexicon:
     return Lexicon(
         files={name: tuple((head, tuple(items)) for head, items in entries) for name, entries in told["files"].items()},
-        terms=tuple((head, tuple(items)) for head, items in told["terms"]),
+        terms=(),  # they are keys by now
         digest=told["digest"],
     )
 
