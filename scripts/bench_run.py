@@ -22,7 +22,7 @@ from audit.flow.sources import Sources, find_sources
 from audit.flow.workspace import find_workspace
 from audit.intake.cases import read_cases
 from audit.intake.tables import sample_lines
-from product import Product, import_tables
+from product import Product
 
 ENCOUNTERS = 2000
 RUNS = 3
@@ -36,7 +36,6 @@ def figures() -> dict[str, Any]:
         make = [sys.executable, str(environment.ROOT / "scripts" / "make_hospital.py")]
         subprocess.run([*make, "--encounters", str(ENCOUNTERS), "--seed", "1", "--out", str(hospital)], check=True)
         product = Product.start(folder)
-        import_tables(product, hospital)
         wall, _ = _timed(lambda: product.run("run", str(hospital / "plan.toml")))
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         parts = _parts(product, hospital)

@@ -15,7 +15,7 @@ from typing import Any
 
 import environment
 from hospital_reviewer import determinations
-from product import Product, import_tables, sampled
+from product import Product, sampled
 
 AUDIT = "2026-Q2-hospital"
 FOLDER = environment.ROOT / "demo"
@@ -34,7 +34,8 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     hospital = _quarter(asked.encounters)
-    product = _workspace(hospital)
+    _say("making a workspace")
+    product = Product.start(FOLDER)
     result = _audit(product, hospital)
     _review(product, hospital)
     reports = _reports(product)
@@ -56,13 +57,6 @@ def _quarter(encounters: int) -> Path:
         check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     return hospital
-
-
-def _workspace(hospital: Path) -> Product:
-    _say("making a workspace and importing made-up NCCI tables")
-    product = Product.start(FOLDER)
-    import_tables(product, hospital)
-    return product
 
 
 def _audit(product: Product, hospital: Path) -> Any:  # the JSON that run prints

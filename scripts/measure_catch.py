@@ -68,10 +68,9 @@ def catch_figures(*, encounters: int, seed: int) -> dict[str, Any]:
 
 
 def _audit(hospital: Path, folder: Path) -> list[dict[str, Any]]:
-    from product import Product, import_tables
+    from product import Product
 
     product = Product.start(folder)
-    import_tables(product, hospital)
     audit = product.json("run", str(hospital / "plan.toml"))["audit"]
     return product.lines("findings", str(audit))
 

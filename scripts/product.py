@@ -57,12 +57,6 @@ class Product:
         return [json.loads(line) for line in self.run(*arguments).splitlines()]
 
 
-def import_tables(product: Product, hospital: Path) -> None:
-    """Import every made-up code-set table of a synthetic hospital; a file is named by its kind."""
-    for path in sorted((hospital / "tables").iterdir()):
-        product.run("tables", "import", path.stem, str(path), "--from", "2026-04-01", "--to", "2026-06-30")
-
-
 def sampled(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the encounter ids of ``codes`` records, each once."""
     return list(dict.fromkeys(str(record["encounter_id"]) for record in records))

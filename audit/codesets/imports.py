@@ -22,9 +22,15 @@ READERS: Mapping[str, Reader] = {
     "poa-exempt": read_poa_exempt,
     "hcpcs": read_hcpcs,
 }
-"""Kinds that are read row by row; ``icd10cm-tabular`` is compiled instead."""
+"""Kinds that are read row by row."""
 
-YEARLY = frozenset({"icd10cm-tabular", "poa-exempt"})
+TABULAR = "icd10cm-tabular"
+"""The kind that is compiled instead."""
+
+IMPORTABLE = (TABULAR, *READERS)
+"""Every kind that ``tables import`` and a plan take."""
+
+YEARLY = frozenset({TABULAR, "poa-exempt"})
 """Kinds whose edition ends with the fiscal year; the others end with the quarter."""
 
 _EFFECTIVE = re.compile(r"Eff_(\d{2})-(\d{2})-(\d{4})", re.IGNORECASE)

@@ -13,6 +13,9 @@ from typing import Any
 
 from audit.errors import InputError, UnreadableFileError
 from audit.flow.frame import AMOUNT, STRATUM_FIELDS, UNITS, Sampling
+from audit.flow.plan_tables import MEANING as TABLES_MEANING
+from audit.flow.plan_tables import SECTION as TABLES_SECTION
+from audit.flow.plan_tables import PlanTable, read_plan_tables
 from audit.intake.columns import PATIENTS
 from audit.sampling.draw import ALLOCATIONS, METHODS, PURPOSIVE, Design
 
@@ -98,7 +101,10 @@ KEYS = (
     Key(section="outputs", name="directory", holds=str, default="out", meaning="folder, relative to the plan"),
     Key(section="outputs", name="reports", holds=list, default=("manager",), meaning=f"of {', '.join(REPORTS)}"),
 )
-FREE_SECTIONS = {"identifiers": f"further columns of patients and the identifier type of each: {IDENTIFIER_TYPES}"}
+FREE_SECTIONS = {
+    "identifiers": f"further columns of patients and the identifier type of each: {IDENTIFIER_TYPES}",
+    TABLES_SECTION: TABLES_MEANING,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,7 @@ class Plan:
     target: float
     tables: Mapping[str, Path]
     identifiers: Mapping[str, str]
+    brought: tuple[PlanTable, ...]
     quarantine: bool
     sampling: Sampling
     seed: str | None
@@ -228,6 +235,7 @@ def _plan(path: Path, content: Mapping[str, Any], values: Mapping[tuple[str, str
         target=target,
         tables=tables,
         identifiers=_identifiers(file, content.get("identifiers", {})),
+        brought=read_plan_tables(file, folder, content.get(TABLES_SECTION, {})),
         quarantine=values["population", "quarantine"],
         sampling=_sampling(file, {key: value for (section, key), value in values.items() if section == "sample"}),
         seed=_seed(file, values["sample", "seed"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -127,13 +127,13 @@ class Reference:
         )
 
 
-def find_reference(tables: Path | None) -> Reference:
-    """Return every edition at hand: the one that ships, and those imported into the folder ``tables``.
+def find_reference(tables: Path | None, brought: Sequence[Edition] = ()) -> Reference:
+    """Return every edition at hand: the one that ships, those imported into the folder ``tables``, those ``brought``.
 
     Compiles the shipped ICD-10-CM on first use. Raises DamagedTableError.
     """
     shipped = _shipped()
-    found = [*([shipped] if shipped else []), *(_imported(tables) if tables and tables.is_dir() else [])]
+    found = [*([shipped] if shipped else []), *(_imported(tables) if tables and tables.is_dir() else []), *brought]
     return Reference(editions=_closed(found))
 
 
@@ -168,19 +168,24 @@ def _shipped() -> Edition | None:
     if carried is None:
         return None
     known, data = carried
-    root = cache_folder() / ICD10CM
+    folder = cached(
+        ICD10CM,
+        [known.sha256, compiler_digest()],
+        lambda temporary: write_icd10cm(temporary, data, "the icd-10-cm that ships"),
+    )
+    return _edition(known, folder)
+
+
+def cached(kind: str, key: Iterable[str], write: Callable[[Path], object]) -> Path:
+    """Return the cached folder of ``key``, written by ``write`` if it is not there. Raises CacheNotWritableError."""
+    root = cache_folder() / kind
     try:
-        folder = compiled_folder(
-            root,
-            [known.sha256, compiler_digest()],
-            lambda temporary: write_icd10cm(temporary, data, "the icd-10-cm that ships"),
-        )
+        return compiled_folder(root, key, write)
     except OSError as error:
         raise CacheNotWritableError(
             f"{root}: {(error.strerror or 'cannot be written').lower()}",
-            hint="the icd-10-cm is compiled there once; name another folder in CHARTASSAY_CACHE",
+            hint="tables are compiled there once; name another folder in CHARTASSAY_CACHE",
         ) from None
-    return _edition(known, folder)
 
 
 def _edition(known: CarriedEdition, folder: Path) -> Edition:
@@ -232,7 +237,8 @@ def write_facts(folder: Path, facts: EditionFacts) -> None:
 def _closed(editions: Iterable[Edition]) -> tuple[Edition, ...]:
     """Order the editions and end each the day before the next of its kind begins; of two with one date the last stays.
 
-    The shipped edition comes first in ``editions``, so an import of the same date takes its place.
+    The shipped edition comes first in ``editions`` and a plan's own last, so that an import of the same date takes the
+    place of the one that ships, and the plan's the place of both.
     """
     by_date = {(edition.kind, edition.valid_from): edition for edition in editions}
     ordered = [by_date[key] for key in sorted(by_date)]

@@ -15,6 +15,7 @@ from audit.domain.rule import Pack, Rule
 from audit.domain.summary import SourceUsed
 from audit.errors import InputError
 from audit.flow.plan import Plan
+from audit.flow.plan_tables import brought_edition
 from audit.flow.reference import Reference, cache_folder, find_reference, tables_folder
 from audit.flow.rules import packs_in_use
 from audit.flow.terms import load_term_table
@@ -68,7 +69,7 @@ def find_sources(plan: Plan, workspace: Workspace) -> Sources:
             )
     return Sources(
         packs=packs,
-        reference=find_reference(tables_folder(workspace.root)),
+        reference=find_reference(tables_folder(workspace.root), [brought_edition(table) for table in plan.brought]),
         off=frozenset(off.rule for off in plan.off),
     )
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from hospital.clinic import FIRST_DAY, LAST_DAY
 from hospital.encounter import DIAGNOSIS, INPATIENT_PROCEDURE, Encounter, Line
 from hospital.library import Library
 from hospital.note import Written
@@ -26,6 +27,14 @@ _PTP_HEADER = (
     "Modifier 0=not allowed 1=allowed 9=not applicable",
     "PTP Edit Rationale",
 )
+
+
+_EDIT_FILES = {
+    "ncci-ptp-practitioner": "txt",
+    "ncci-ptp-hospital": "txt",
+    "mue-practitioner": "csv",
+    "mue-hospital": "csv",
+}
 
 
 def write_table(path: Path, header: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -175,7 +184,7 @@ def write_truth(folder: Path, encounters: list[Encounter], truths: list[CoderTru
 
 
 def write_plan(folder: Path, method: str, seed: int) -> None:
-    """Write ``plan.toml``: 60 encounters of every coder, or all."""
+    """Write ``plan.toml``: 60 encounters of every coder, or all; it brings the made-up edit tables itself."""
     size = "size = 60\n" if method == "per_coder" else ""
     text = f"""[audit]
 name = "2026-Q2-hospital"
@@ -193,11 +202,18 @@ providers = "providers.csv"
 method = "{method}"
 {size}seed = "hospital-{seed}"
 
+[tables]
+{_tables()}
 [outputs]
 directory = "out"
 reports = ["manager", "auditor"]
 """
     (folder / "plan.toml").write_text(text, encoding="utf-8")
+
+
+def _tables() -> str:
+    dates = f"from = {FIRST_DAY}, to = {LAST_DAY}"
+    return "".join(f'{kind} = {{file = "tables/{kind}.{ending}", {dates}}}\n' for kind, ending in _EDIT_FILES.items())
 
 
 def write_edits(folder: Path, library: Library) -> None:

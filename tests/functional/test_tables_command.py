@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,3 +30,23 @@ def test_a_table_is_imported_listed_and_proven(make_program: Callable[[], Any], 
     listed = json.loads(program("tables", "list", "--json").stdout)
     assert [(table["kind"], table["rows"]) for table in listed] == [("icd10cm", 102_739), ("ncci-ptp-practitioner", 1)]
     assert program("trail", "verify").returncode == 0
+
+
+def test_a_plan_with_its_tables_gives_an_outsider_the_same_audit_id(
+    make_program: Callable[[], Any], audited: Any, hospital: Path, tmp_path: Path
+) -> None:
+    """Nothing is imported: the plan brings its edit tables, and they decide in any workspace."""
+
+    copy = tmp_path / "elsewhere"
+    shutil.copytree(hospital, copy, ignore=shutil.ignore_patterns("out"))
+    outsider = make_program()
+    assert outsider("init", str(outsider.folder / "workspace"), "--no-recovery").returncode == 0
+    theirs = json.loads(outsider("run", str(copy / "plan.toml"), "--json").stdout)
+    ours = json.loads(audited("run", str(hospital / "plan.toml"), "--json").stdout)
+    assert ours["again"]
+    assert theirs["audit_id"] == ours["audit_id"]
+    assert not (outsider.folder / "workspace" / "tables").exists()
+    (copy / "tables" / "mue-hospital.csv").write_text("<html>", encoding="utf-8")
+    refused = outsider("run", str(copy / "plan.toml"))
+    assert refused.returncode == 3
+    assert "mue-hospital.csv" in refused.stderr

@@ -12,7 +12,8 @@ from audit.domain.membership import MemberRole
 from audit.engine.duck import open_database
 from audit.flow.ledger import open_ledger
 from audit.flow.reference import CacheNotWritableError, DamagedTableError, find_reference, tables_folder
-from audit.flow.tables import NoDatesError, UnknownTableKindError, import_table, list_tables
+from audit.flow.table_files import NoDatesError
+from audit.flow.tables import UnknownTableKindError, import_table, list_tables
 from audit.flow.workspace import Unlocked, Workspace
 
 Office = tuple[Workspace, Unlocked]
