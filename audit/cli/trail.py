@@ -49,13 +49,19 @@ def verify(*, checkpoint: Path | None, session: Session) -> int:
 
 
 @trail.command("checkpoint")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Prove as well that the log only grew since this one.",
+)
 @session_options
-def checkpoint(*, session: Session) -> None:
+def checkpoint(*, since: Path | None, session: Session) -> None:
     """Print the latest signed checkpoint; kept elsewhere, it proves that nothing was rolled back."""
-    from audit.flow.trail_view import trail_checkpoint
+    from audit.flow.proving import trail_checkpoint, trail_growth
     from audit.flow.workspace import find_workspace
 
-    note = trail_checkpoint(find_workspace(session.workspace))
+    workspace = find_workspace(session.workspace)
+    note = trail_growth(workspace, since) if since else trail_checkpoint(workspace)
     emit(session, {"checkpoint": note}, note.rstrip("\n"))
 
 
@@ -71,13 +77,14 @@ def cosign(*, session: Session) -> None:
 
 @trail.command("prove")
 @click.argument("seq", type=click.IntRange(min=0))
+@click.option("--chain", is_flag=True, help="With the proofs that make the signing key trustworthy.")
 @session_options
-def prove(seq: int, *, session: Session) -> None:
+def prove(seq: int, *, chain: bool, session: Session) -> None:
     """Print the proof that an entry stands in the trail: a text file a stranger can check."""
-    from audit.flow.trail_view import prove_entry
+    from audit.flow.proving import prove_entry
     from audit.flow.workspace import find_workspace
 
-    proof = prove_entry(find_workspace(session.workspace), seq)
+    proof = prove_entry(find_workspace(session.workspace), seq, chain=chain)
     emit(session, {"seq": seq, "proof": proof}, proof.rstrip("\n"))
 
 

@@ -76,7 +76,7 @@ def found_workspace(
     check_url(url)
     root = directory.resolve()
     database = store_path(url, root)
-    _refuse_existing(root / CONFIG_FILE, database)
+    _refuse_existing(root / CONFIG_FILE, *([database] if database else []))
     spare = new_identity() if recovery is not False else None
     genesis = _genesis(officer.identity, name, spare)
     workspace = Workspace(root=root, trail_id=sha256(genesis).hexdigest(), store_url=url)
@@ -137,10 +137,12 @@ def _write_first_commit(workspace: Workspace, officer: Identity, genesis: bytes)
 
 
 @contextlib.contextmanager
-def _undone_on_failure(root: Path, database: Path) -> Iterator[list[Path]]:
+def _undone_on_failure(root: Path, database: Path | None) -> Iterator[list[Path]]:
     """Leave no half workspace behind; the block adds the files it makes elsewhere."""
     existed = root.is_dir()
-    made = [root / CONFIG_FILE, *(database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm"))]
+    made = [root / CONFIG_FILE]
+    if database is not None:
+        made += [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
     try:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield made

@@ -73,7 +73,7 @@ def open_ledger(workspace: Workspace, unlocked: Unlocked, *, need: MemberRole) -
     The whole trail is walked first (hashes, signatures, rights), so that keys only ever go to proven members.
     Raises NotAMemberError or RoleError (exit 4) before anything sealed is opened, DamagedTrailError (exit 1).
     """
-    with open_store(workspace.store_url, workspace.root) as store:
+    with open_store(workspace.store_url, workspace.root, upgrade=True) as store:
         ledger = Ledger(workspace, store, unlocked)
         ledger.require(need)
         ledger.finish_files()
@@ -136,28 +136,38 @@ class Ledger:
 
         ``unless`` is asked of every entry with the head locked: where one says yes, OvertakenError and nothing written.
         """
+        return self.write_all([act], unless=unless)
+
+    def write_all(self, acts: Sequence[Act], *, unless: Callable[[TrailEntry], bool] | None = None) -> int:
+        """Seal and write several acts in one transaction, all or none, in this order. Returns the seq of the last."""
         if self._walk.size == 0:  # the last attempt failed: begin from what the database holds
             self.checkpoint()
         while True:
             epoch = self._epoch or new_epoch(self._member(), self._walk.roster)
             self._epoch = epoch
-            sealed = self._seal(act, epoch)
-            seq = self._commit(act, epoch, sealed, unless)
+            sealed = [self._seal(act, epoch) for act in acts]
+            seq = self._commit(acts, epoch, sealed, unless)
             if seq is not None:
                 break
             self._epoch = None
         epoch.opened = True
         self._keys.keep_epoch(epoch)
-        self._keys.keep_cases(sealed.case_keys)
+        for one in sealed:
+            self._keys.keep_cases(one.case_keys)
         if time.monotonic() - self._marked > _MARK_SECONDS:
             self.keep_mark()
-        self._name_files(sealed.pending, seq)
+        self._name_files([pending for one in sealed for pending in one.pending], seq)
         return seq
 
     def _commit(
-        self, act: Act, epoch: WriterEpoch, sealed: SealedAct, unless: Callable[[TrailEntry], bool] | None
+        self,
+        acts: Sequence[Act],
+        epoch: WriterEpoch,
+        sealed: Sequence[SealedAct],
+        unless: Callable[[TrailEntry], bool] | None,
     ) -> int | None:
         """Write everything, or nothing. Returns None when the members have changed since the keys were made."""
+        files = [pending for one in sealed for pending in one.pending]
         try:
             with self._store.writing() as connection:
                 self._catch_up(connection)
@@ -165,13 +175,13 @@ class Ledger:
                     self._member()
                     return None
                 self._refuse_overtaken(connection, unless)
-                for pending in sealed.pending:
+                for pending in files:
                     note_pending(self._workspace.root, pending)
-                return self._append(connection, act, epoch, sealed)
+                return self._append(connection, acts, epoch, sealed)
         except BaseException as error:
             self._walk, self._epoch = self._new_walk(), None  # the next act starts from what the database holds
             if isinstance(error, Exception):  # an interrupt may come after the commit: then the journal must stay
-                self._drop_journals(sealed.pending)
+                self._drop_journals(files)
             if isinstance(error, OSError):
                 reason = (error.strerror or "input or output failed").lower()
                 raise StoreRefusedError(
@@ -195,12 +205,13 @@ class Ledger:
                 hint="make room at that path; the next command tries again, and trail verify lists what is open",
             )
 
-    def _append(self, connection: Connection, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> int:
-        start = self._walk.size
-        records = self._records(act, epoch, sealed)
-        written = [(start + n, parse_record(record).kind.label, record) for n, record in enumerate(records)]
-        rows.insert_objects(connection, sealed.objects)
-        rows.insert_case_keys(connection, sealed.case_rows)
+    def _append(
+        self, connection: Connection, acts: Sequence[Act], epoch: WriterEpoch, sealed: Sequence[SealedAct]
+    ) -> int:
+        start, nodes = self._walk.size, len(self._walk.frontier.nodes)
+        written = self._records(acts, epoch, sealed)
+        rows.insert_objects(connection, [row for one in sealed for row in one.objects])
+        rows.insert_case_keys(connection, [row for one in sealed for row in one.case_rows])
         rows.insert_entries(connection, written)
         stored = list(rows.read_entries(connection, start))
         if stored != written:
@@ -214,23 +225,28 @@ class Ledger:
         )
         rows.insert_checkpoint(connection, size, note)
         self._walk.feed(stored, {size: note}, own=True)
+        rows.insert_nodes(connection, self._walk.frontier.nodes[nodes:])
         self._note = note
         return size - 1
 
-    def _records(self, act: Act, epoch: WriterEpoch, sealed: SealedAct) -> list[bytes]:
-        start, records = self._walk.size, []
-        seal = body_sealer(epoch.keys[Compartment.OPS])
+    def _records(
+        self, acts: Sequence[Act], epoch: WriterEpoch, sealed: Sequence[SealedAct]
+    ) -> list[tuple[int, str, bytes]]:
+        start = seq = self._walk.size
+        seal, made = body_sealer(epoch.keys[Compartment.OPS]), []
         if not epoch.opened:
             opening = epoch_opening(epoch, self._member(), self._workspace.trail_id)
             plaintext = pad(entry_plaintext(Kind.EPOCH_OPEN.label, {}, [], []))
-            records.append(
-                epoch_record(self._place(epoch, start, start), opening, plaintext, seal, self._identity.sign)
-            )
-        place = self._place(epoch, start, start + len(records))
-        records.append(
-            sealed_record(place, act.record_kind, sealed.plaintext, seal, clear=act.clear, items=sealed.items)
-        )
-        return records
+            place = self._place(epoch, start, start)
+            record = epoch_record(place, opening, plaintext, seal, self._identity.sign)
+            made.append((seq, Kind.EPOCH_OPEN.label, record))
+            seq += 1
+        for act, one in zip(acts, sealed, strict=True):
+            place = self._place(epoch, start, seq)
+            record = sealed_record(place, act.record_kind, one.plaintext, seal, clear=act.clear, items=one.items)
+            made.append((seq, act.record_kind.label, record))
+            seq += 1
+        return made
 
     def _place(self, epoch: WriterEpoch, commit: int, seq: int) -> Place:
         return Place(trail=bytes.fromhex(self._workspace.trail_id), epoch=epoch.id, commit=commit, seq=seq)

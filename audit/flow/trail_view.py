@@ -9,35 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from audit.domain.membership import Compartment, MemberRole
-from audit.errors import InputError, UnreadableFileError
 from audit.flow.act import Act
 from audit.flow.journal import pending_files
 from audit.flow.ledger import Ledger, open_ledger
+from audit.flow.proving import NotACheckpointError, read_checkpoint
 from audit.flow.workspace import Unlocked, Workspace
 from audit.store import rows
-from audit.store.database import StoreAbsentError, StoreDamagedError, StoreRevisionError, expected_schema, open_store
+from audit.store.database import (
+    REVISION,
+    StoreAbsentError,
+    StoreDamagedError,
+    StoreRevisionError,
+    expected_schema,
+    open_store,
+    read_schema,
+)
 from audit.trail.damage import Damage
 from audit.trail.mark import raise_mark, read_mark
 from audit.trail.note import (
     Checkpoint,
-    MalformedNoteError,
     UnsignedNoteError,
     cosigner_of,
     cosigners,
-    origin_of,
     parse_checkpoint,
 )
-from audit.trail.proof import EntryProof, inclusion_path, verify_proof
-from audit.trail.tree import leaf_hash
 from audit.trail.verify import Stored, Verdict, verify_trail
-
-
-class NotACheckpointError(InputError):
-    """A file that holds no checkpoint of this trail."""
-
-
-class NoSuchEntryError(InputError):
-    """The trail is shorter than the entry that was asked for."""
 
 
 def show_trail(workspace: Workspace, unlocked: Unlocked) -> list[dict[str, Any]]:
@@ -97,7 +93,7 @@ def verify_workspace(workspace: Workspace, checkpoint: Path | None) -> dict[str,
     ``anchor`` says what proves that nothing was rolled back: ``checkpoint``, ``mark`` (this user's own high-water mark)
     or ``none``; ``since`` is the number of entries it vouches for.
     """
-    kept = _read_checkpoint(checkpoint, workspace.trail_id) if checkpoint else None
+    kept = read_checkpoint(checkpoint, workspace.trail_id) if checkpoint else None
     given = parse_checkpoint(kept) if kept else None
     mark = read_mark(workspace.trail_id)
     anchors = [anchor for anchor in (given, mark) if anchor is not None]
@@ -127,8 +123,9 @@ def _verdict(workspace: Workspace, anchors: Sequence[Checkpoint]) -> tuple[Verdi
                 objects=partial(rows.read_objects, connection),
                 case_keys=partial(rows.read_case_keys, connection),
                 head=rows.read_head(connection),
-                schema=rows.read_schema(connection),
-                expected_schema=expected_schema(),
+                schema=read_schema(connection),
+                expected_schema=expected_schema(connection, store.revision),
+                nodes=partial(rows.read_all_nodes, connection) if store.revision == REVISION else None,
             )
             verdict = verify_trail(stored, workspace.trail_id, anchors=anchors)
             return verdict, notes.get(verdict.entries, "")
@@ -163,41 +160,3 @@ def _cosigned(path: Path | None, note: str | None, verdict: Verdict, trail_id: s
     return [
         {"name": members[name].name, "at": datetime.fromtimestamp(at, UTC).isoformat()} for name, at in found.items()
     ]
-
-
-def _read_checkpoint(path: Path, trail_id: str) -> str:
-    """Return the note in a file, once it is a checkpoint of this trail."""
-    try:
-        note = path.read_text(encoding="utf-8")
-        found = parse_checkpoint(note)
-    except OSError as error:
-        raise UnreadableFileError.at(path, error) from error
-    except (UnicodeDecodeError, MalformedNoteError) as error:
-        raise NotACheckpointError(
-            f"{path}: not a checkpoint", hint="as chartassay trail checkpoint prints it"
-        ) from error
-    if found.origin != origin_of(trail_id):
-        raise NotACheckpointError(f"{path}: a checkpoint of another trail")
-    return note
-
-
-def prove_entry(workspace: Workspace, seq: int) -> str:
-    """Return the C2SP tlog-proof of one entry under the latest checkpoint; needs no secret. Raises NoSuchEntryError."""
-    with open_store(workspace.store_url, workspace.root) as store, store.reading() as connection:
-        records = [record for _, _, record in rows.read_entries(connection)]
-        notes = rows.read_notes(connection)
-    if not 0 <= seq < len(records):
-        raise NoSuchEntryError(f"the trail has no entry {seq}", hint=f"its entries are 0 to {len(records) - 1}")
-    path = inclusion_path([leaf_hash(record) for record in records], seq)
-    proof = EntryProof(record=records[seq], index=seq, path=tuple(path), note=notes.get(len(records), ""))
-    verify_proof(proof)
-    return proof.text()
-
-
-def trail_checkpoint(workspace: Workspace) -> str:
-    """Return the latest signed note, as stored; needs no secret."""
-    with open_store(workspace.store_url, workspace.root) as store, store.reading() as connection:
-        notes = rows.read_notes(connection)
-    if not notes:
-        raise StoreDamagedError("the database holds no checkpoint", hint="see chartassay trail verify")
-    return notes[max(notes)]

@@ -5,6 +5,7 @@ Every function takes the connection of ``Store.reading`` or ``Store.writing``.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,99 +13,157 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _CHUNK = 500
+_PORTION = 2000
+_SCANS = itertools.count()
 
 EntryRow = tuple[int, str, bytes]
 
 
 def insert_entries(connection: Connection, rows: Sequence[EntryRow]) -> None:
     """Append entries: seq, kind, record."""
-    _cursor(connection).executemany("INSERT INTO entry (seq, kind, record) VALUES (?, ?, ?)", rows)
+    _insert(connection, "entry (seq, kind, record)", rows)
 
 
 def insert_objects(connection: Connection, rows: Sequence[tuple[bytes, bytes]]) -> None:
     """Add sealed objects: object id, sealed bytes."""
-    if rows:
-        _cursor(connection).executemany("INSERT INTO object (object_id, sealed) VALUES (?, ?)", rows)
+    _insert(connection, "object (object_id, sealed)", rows)
 
 
 def insert_case_keys(connection: Connection, rows: Sequence[tuple[bytes, bytes, bytes]]) -> None:
     """Add case-key wraps: case id, epoch id, wrap."""
-    if rows:
-        _cursor(connection).executemany("INSERT INTO case_key (case_id, epoch, wrapped) VALUES (?, ?, ?)", rows)
+    _insert(connection, "case_key (case_id, epoch, wrapped)", rows)
+
+
+def insert_nodes(connection: Connection, rows: Sequence[tuple[int, int, bytes]]) -> None:
+    """Add roots of complete subtrees: level, number, hash."""
+    _insert(connection, "node (level, number, hash)", rows)
 
 
 def insert_checkpoint(connection: Connection, size: int, note: str) -> None:
     """Keep the signed note of a commit and move the head."""
-    cursor = _cursor(connection)
-    cursor.execute("INSERT INTO checkpoint (size, note) VALUES (?, ?)", (size, note))
-    cursor.execute("UPDATE head SET size = ? WHERE id = 1", (size,))
+    _insert(connection, "checkpoint (size, note)", [(size, note)])
+    _run(connection, "UPDATE head SET size = ? WHERE id = 1", (size,))
+
+
+def delete_case_keys(connection: Connection, case_ids: Iterable[bytes]) -> None:
+    """Delete every wrap of these cases' keys; nothing else can be deleted."""
+    for case_id in case_ids:
+        _run(connection, "DELETE FROM case_key WHERE case_id = ?", (case_id,))
 
 
 def read_entries(connection: Connection, start: int = 0) -> Iterator[EntryRow]:
     """Yield entries from ``start`` on, in seq order."""
-    for row in _cursor(connection).execute("SELECT seq, kind, record FROM entry WHERE seq >= ? ORDER BY seq", (start,)):
+    for row in _scan(connection, "SELECT seq, kind, record FROM entry WHERE seq >= ? ORDER BY seq", (start,)):
         if type(row[1]) is str and type(row[2]) is bytes:
             yield row
         else:
             yield row[0], _text(row[1]), _blob(row[2])
 
 
+def read_records(connection: Connection, start: int, count: int) -> list[bytes]:
+    """Return the records of the entries ``start`` to ``start + count`` (exclusive), as far as there are."""
+    sql = "SELECT record FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+    return [_blob(row[0]) for row in _run(connection, sql, (start, start + count))]
+
+
+def read_rights(connection: Connection) -> list[EntryRow]:
+    """Return the entries that are no acts: genesis, epochs, members, grants."""
+    sql = "SELECT seq, kind, record FROM entry WHERE kind <> 'act' ORDER BY seq"
+    return [(row[0], _text(row[1]), _blob(row[2])) for row in _run(connection, sql)]
+
+
+def read_nodes(connection: Connection, level: int, first: int, count: int) -> list[bytes]:
+    """Return the roots of complete subtrees of one level, from number ``first`` on, as far as there are."""
+    sql = "SELECT hash FROM node WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
+    return [_blob(row[0]) for row in _run(connection, sql, (level, first, first + count))]
+
+
+def read_all_nodes(connection: Connection) -> set[tuple[int, int, bytes]]:
+    """Return every stored root of a complete subtree: level, number, hash."""
+    return {(row[0], row[1], _blob(row[2])) for row in _run(connection, "SELECT level, number, hash FROM node")}
+
+
 def read_notes(connection: Connection, beyond: int = 0) -> dict[int, str]:
     """Return the checkpoint notes of sizes greater than ``beyond``, by size."""
-    result = _cursor(connection).execute("SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size", (beyond,))
+    result = _run(connection, "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size", (beyond,))
     return {size: _text(note) for size, note in result}
+
+
+def read_note(connection: Connection, beyond: int) -> tuple[int, str] | None:
+    """Return size and note of the first checkpoint of more than ``beyond`` entries."""
+    row = _run(
+        connection, "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT 1", (beyond,)
+    ).fetchone()
+    return (row[0], _text(row[1])) if row else None
+
+
+def read_last_note(connection: Connection) -> tuple[int, str] | None:
+    """Return size and note of the newest checkpoint."""
+    row = _run(connection, "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+    return (row[0], _text(row[1])) if row else None
 
 
 def read_head(connection: Connection) -> int:
     """Return the number of entries the head row tells; -1 when there is no such row."""
-    row = _cursor(connection).execute("SELECT size FROM head WHERE id = 1").fetchone()
+    row = _run(connection, "SELECT size FROM head WHERE id = 1").fetchone()
     return row[0] if row and isinstance(row[0], int) else -1
 
 
 def read_objects(connection: Connection, ids: Iterable[bytes] | None = None) -> Iterator[tuple[bytes, bytes]]:
     """Yield (object id, sealed bytes): of ``ids``, or of all in stored order."""
-    if ids is None:
-        for object_id, sealed in _cursor(connection).execute("SELECT object_id, sealed FROM object"):
-            yield _blob(object_id), _blob(sealed)
-        return
-    wanted = list(ids)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = tuple(wanted[start : start + _CHUNK])
-        marks = ",".join("?" * len(chunk))
-        sql = f"SELECT object_id, sealed FROM object WHERE object_id IN ({marks})"
-        for object_id, sealed in _cursor(connection).execute(sql, chunk):
-            yield _blob(object_id), _blob(sealed)
+    for object_id, sealed in _select(connection, "SELECT object_id, sealed FROM object", "object_id", ids):
+        yield _blob(object_id), _blob(sealed)
 
 
 def read_case_keys(
     connection: Connection, case_ids: Iterable[bytes] | None = None
 ) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Yield (case id, epoch id, wrap): of ``case_ids``, or of all."""
-    if case_ids is None:
-        for row in _cursor(connection).execute("SELECT case_id, epoch, wrapped FROM case_key"):
-            yield _blob(row[0]), _blob(row[1]), _blob(row[2])
+    for row in _select(connection, "SELECT case_id, epoch, wrapped FROM case_key", "case_id", case_ids):
+        yield _blob(row[0]), _blob(row[1]), _blob(row[2])
+
+
+def _select(connection: Connection, sql: str, column: str, ids: Iterable[bytes] | None) -> Iterator[Any]:
+    if ids is None:
+        yield from _scan(connection, sql)
         return
-    wanted = list(case_ids)
+    wanted = list(ids)
     for start in range(0, len(wanted), _CHUNK):
         chunk = tuple(wanted[start : start + _CHUNK])
-        marks = ",".join("?" * len(chunk))
-        sql = f"SELECT case_id, epoch, wrapped FROM case_key WHERE case_id IN ({marks})"
-        for case_id, epoch, wrapped in _cursor(connection).execute(sql, chunk):
-            yield _blob(case_id), _blob(epoch), _blob(wrapped)
+        yield from _run(connection, f"{sql} WHERE {column} IN ({','.join('?' * len(chunk))})", chunk)
 
 
-def read_schema(connection: Connection) -> list[str]:
-    """Return the text of every table, index and trigger, in order of type and name.
+def _insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    marks = ", ".join("?" * len(rows[0]))
+    sql = _dialect(connection, f"INSERT INTO {into} VALUES ({marks})")
+    cursor = connection.connection.cursor()
+    if len(rows) == 1:
+        cursor.execute(sql, rows[0])
+    else:
+        cursor.executemany(sql, rows)
 
-    Without Alembic's own table, whose text is its library's affair; its content is compared on opening.
-    """
-    sql = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY type, name"
-    rows = _cursor(connection).execute(sql).fetchall()
-    return ["|".join(str(column) for column in row) for row in rows]
+
+def _run(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> Any:
+    cursor = connection.connection.cursor()
+    cursor.execute(_dialect(connection, sql), values)
+    return cursor
 
 
-def _cursor(connection: Connection) -> Any:
-    return connection.connection.cursor()
+def _scan(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> Any:
+    """Run a query of any number of rows; PostgreSQL hands them over in portions through a cursor of its own."""
+    if connection.dialect.name == "sqlite":
+        return _run(connection, sql, values)
+    raw: Any = connection.connection.driver_connection
+    cursor = raw.cursor(name=f"scan_{next(_SCANS)}", binary=True)
+    cursor.itersize = _PORTION
+    cursor.execute(_dialect(connection, sql), values)
+    return cursor
+
+
+def _dialect(connection: Connection, sql: str) -> str:
+    return sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s")
 
 
 def _blob(value: object) -> bytes:

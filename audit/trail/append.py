@@ -18,7 +18,7 @@ from audit.trail.form import (
     head_of_record,
 )
 from audit.trail.note import Checkpoint, origin_of, write_note
-from audit.trail.tree import Frontier, leaf_hash
+from audit.trail.tree import Frontier
 
 SealBody = Callable[[int, bytes, bytes], bytes]
 """(seq, AAD, padded plaintext) → nonce, ciphertext and tag."""
@@ -102,8 +102,7 @@ def sign_checkpoint(
 ) -> tuple[int, str]:
     """Return the size and the signed note after ``stored``, the records as read back from the database."""
     frontier = before.copy()
-    for record in stored:
-        frontier.append(leaf_hash(record))
+    frontier.extend(stored)
     origin = origin_of(trail_id)
     checkpoint = Checkpoint(origin=origin, size=frontier.size, root=frontier.root())
     return frontier.size, write_note(checkpoint.text(), origin, public, sign)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audit.errors import CheckFailedError
@@ -17,6 +17,8 @@ from audit.trail.tree import EMPTY_ROOT, leaf_hash, node_hash
 HEADER = "c2sp.org/tlog-proof@v1"
 _HASH_BYTES = 32
 _MOST_HASHES = 64
+RootOf = Callable[[int, int], bytes]
+"""(start, end) → the root over those leaves."""
 
 
 class ProofRefusedError(CheckFailedError):
@@ -50,26 +52,42 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
 
 def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Return the hashes that lead from leaf ``index`` to the root, lowest first."""
-    if len(leaves) <= 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_path(leaves[:split], index), tree_root(leaves[split:])]
-    return [*inclusion_path(leaves[split:], index - split), tree_root(leaves[:split])]
+    return inclusion_of(lambda start, end: tree_root(leaves[start:end]), index, len(leaves))
 
 
 def consistency_path(leaves: Sequence[bytes], size: int) -> list[bytes]:
     """Return the hashes that prove the tree of the first ``size`` leaves to be a beginning of this one."""
-    return _consistency(leaves, size, whole=True) if 0 < size < len(leaves) else []
+    return consistency_of(lambda start, end: tree_root(leaves[start:end]), size, len(leaves))
 
 
-def _consistency(leaves: Sequence[bytes], size: int, *, whole: bool) -> list[bytes]:
-    if size == len(leaves):
-        return [] if whole else [tree_root(leaves)]
-    split = _split(len(leaves))
-    if size <= split:
-        return [*_consistency(leaves[:split], size, whole=whole), tree_root(leaves[split:])]
-    return [*_consistency(leaves[split:], size - split, whole=False), tree_root(leaves[:split])]
+def inclusion_of(root: RootOf, index: int, size: int) -> list[bytes]:
+    """Return the path of leaf ``index`` in the tree of ``size`` leaves, whose parts ``root`` gives."""
+    path, start, end = [], 0, size
+    while end - start > 1:
+        split = start + _split(end - start)
+        if index < split:
+            path.append(root(split, end))
+            end = split
+        else:
+            path.append(root(start, split))
+            start = split
+    return path[::-1]
+
+
+def consistency_of(root: RootOf, first: int, second: int) -> list[bytes]:
+    """Return what proves the tree of ``first`` leaves to be a beginning of that of ``second``; parts from ``root``."""
+    if not 0 < first < second:
+        return []
+    path, start, end = [], 0, second
+    while end != first:
+        split = start + _split(end - start)
+        if first <= split:
+            path.append(root(split, end))
+            end = split
+        else:
+            path.append(root(start, split))
+            start = split
+    return [*([root(start, end)] if start else []), *path[::-1]]
 
 
 def _split(size: int) -> int:

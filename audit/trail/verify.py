@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from audit.trail.damage import Damage, DamagedTrailError
 from audit.trail.form import MalformedRecordError, parse_record
+from audit.trail.nodes import Node
 from audit.trail.note import Checkpoint
 from audit.trail.walk import StoredEntry, Walk
 
@@ -18,7 +20,8 @@ class Stored:
     """What lies in the database, as values. The callables start a new reading each time.
 
     ``objects``: (object id, sealed bytes). ``case_keys``: (case id, epoch id, wrap). ``schema`` is the text of every
-    table, index and trigger as found; ``expected_schema`` what the migrations make.
+    table, index and trigger as found; ``expected_schema`` what the migrations make. ``nodes``: the stored roots of
+    complete subtrees, None in a schema that has none.
     """
 
     entries: Callable[[], Iterable[StoredEntry]]
@@ -28,6 +31,7 @@ class Stored:
     head: int
     schema: Sequence[str]
     expected_schema: Sequence[str]
+    nodes: Callable[[], AbstractSet[Node]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,7 @@ def verify_trail(stored: Stored, trail_id: str, *, anchors: Sequence[Checkpoint]
     try:
         walk.feed(stored.entries(), stored.notes)
         walk.finish(stored.head)
+        _check_nodes(walk, stored)
         _check_blobs(walk, stored)
         _check_schema(stored)
     except DamagedTrailError as error:
@@ -57,6 +62,11 @@ def verify_trail(stored: Stored, trail_id: str, *, anchors: Sequence[Checkpoint]
 def _check_schema(stored: Stored) -> None:
     if list(stored.schema) != list(stored.expected_schema):
         raise DamagedTrailError(Damage.SCHEMA, None)
+
+
+def _check_nodes(walk: Walk, stored: Stored) -> None:
+    if stored.nodes is not None and stored.nodes() != set(walk.frontier.nodes):
+        raise DamagedTrailError(Damage.EDITED, None)
 
 
 def _check_blobs(walk: Walk, stored: Stored) -> None:

@@ -19,7 +19,7 @@ from audit.flow.ledger import Act
 from audit.flow.membership import revoke_user
 from audit.flow.trail_view import verify_workspace
 from audit.store import rows
-from audit.store.database import expected_schema, open_store
+from audit.store.database import expected_schema, open_store, read_schema
 from audit.trail.append import Place, epoch_record, sealed_record, sign_checkpoint
 from audit.trail.damage import DamagedTrailError
 from audit.trail.form import Kind
@@ -344,8 +344,9 @@ def stored_of(office: Office) -> Stored:
             objects=partial(iter, list(rows.read_objects(connection))),
             case_keys=partial(iter, list(rows.read_case_keys(connection))),
             head=rows.read_head(connection),
-            schema=rows.read_schema(connection),
-            expected_schema=expected_schema(),
+            schema=read_schema(connection),
+            expected_schema=expected_schema(connection, store.revision),
+            nodes=partial(set, rows.read_all_nodes(connection)),
         )
 
 

@@ -79,8 +79,8 @@ def test_growth_from_nothing_or_backwards_is_refused_as_meaningless() -> None:
 
 def test_the_two_ways_to_a_root_agree() -> None:
     tree = Frontier()
-    for size, leaf in enumerate(LEAVES, start=1):
-        tree.append(leaf)
+    for size in range(1, len(LEAVES) + 1):
+        tree.extend([bytes([size - 1])])
         assert tree.root() == tree_root(LEAVES[:size])
 
 

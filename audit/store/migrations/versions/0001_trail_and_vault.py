@@ -54,11 +54,51 @@ _SQLITE_GUARDS = (
 )
 
 
+_POSTGRES_GUARDS = (
+    """CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+       $$BEGIN RAISE EXCEPTION '% is not changed', TG_TABLE_NAME; END$$""",
+    """CREATE FUNCTION entry_continues() RETURNS trigger LANGUAGE plpgsql AS
+       $$BEGIN IF NEW.seq <> (SELECT COALESCE(MAX(seq) + 1, 0) FROM entry) THEN
+       RAISE EXCEPTION 'entries are only appended'; END IF; RETURN NEW; END$$""",
+    """CREATE FUNCTION checkpoint_continues() RETURNS trigger LANGUAGE plpgsql AS
+       $$BEGIN IF NEW.size <= (SELECT COALESCE(MAX(size), 0) FROM checkpoint) THEN
+       RAISE EXCEPTION 'checkpoints are only appended'; END IF; RETURN NEW; END$$""",
+    "CREATE TRIGGER entry_continues BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_continues()",
+    """CREATE TRIGGER checkpoint_continues BEFORE INSERT ON checkpoint
+       FOR EACH ROW EXECUTE FUNCTION checkpoint_continues()""",
+    """CREATE TRIGGER head_advances BEFORE UPDATE ON head FOR EACH ROW
+       WHEN (NEW.size <= OLD.size OR NEW.id <> OLD.id) EXECUTE FUNCTION refuse_change()""",
+    "CREATE TRIGGER head_stays BEFORE DELETE ON head FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER case_key_unchanged BEFORE UPDATE ON case_key FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    *(
+        f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
+        FOR EACH ROW EXECUTE FUNCTION refuse_change()"""
+        for table in ("entry", "checkpoint", "object")
+        for verb in ("UPDATE", "DELETE")
+    ),
+    *(
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()"
+        for table in ("entry", "checkpoint", "object", "case_key", "head")
+    ),
+)
+"""A session in replica mode passes ordinary triggers, TRUNCATE those on rows: hence ALWAYS, and one on statements."""
+
+_POSTGRES_TRIGGERS = (
+    *(("entry", name) for name in ("continues", "no_update", "no_delete", "no_truncate")),
+    *(("checkpoint", name) for name in ("continues", "no_update", "no_delete", "no_truncate")),
+    *(("object", name) for name in ("no_update", "no_delete", "no_truncate")),
+    *(("case_key", name) for name in ("unchanged", "no_truncate")),
+    *(("head", name) for name in ("advances", "stays", "no_truncate")),
+)
+
+
 def upgrade() -> None:
-    """Make the tables; on SQLite also the guards."""
-    dialect = op.get_bind().dialect.name
+    """Make the tables and their guards."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
     for table in _TABLES:
-        op.execute(table.replace("BLOB", "BLOB" if dialect == "sqlite" else "BYTEA"))
+        op.execute(table if is_sqlite else table.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT"))
     op.execute("INSERT INTO head (id, size) VALUES (1, 0)")
-    for guard in _SQLITE_GUARDS if dialect == "sqlite" else ():
-        op.execute(guard)
+    for guard in _SQLITE_GUARDS if is_sqlite else _POSTGRES_GUARDS:
+        op.get_bind().exec_driver_sql(guard.replace("%", "%%") if not is_sqlite else guard)
+    for table, name in () if is_sqlite else _POSTGRES_TRIGGERS:
+        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}")
