@@ -32,8 +32,9 @@ from audit.flow.checking import Checked, check
 from audit.flow.descriptions import descriptions
 from audit.flow.drawing import committed_seed, draw_sample
 from audit.flow.frame import draw_units, encounters_of
+from audit.flow.journal import pending_files
 from audit.flow.ledger import Act, Ledger, OvertakenError, open_ledger
-from audit.flow.outputs import stage_reports, staged_files
+from audit.flow.outputs import refuse_unwritable, stage_reports, staged_files, sweep
 from audit.flow.plan import Plan, read_plan
 from audit.flow.population import Population, open_population
 from audit.flow.revision import KEPT_BY_CASES, draw_again, same_draw, with_determinations
@@ -106,6 +107,8 @@ def run(
                     f"{plan_path.name}, [audit] name: an audit of this name with other content is in the workspace",
                     hint="give it another name, or --revise to keep seed, draw and determinations",
                 )
+            refuse_unwritable(plan.directory)
+            sweep(plan.directory, keep=_unnamed(ledger, workspace.root))
             job = _Job(
                 plan=plan,
                 audit_id=audit_id,
@@ -255,6 +258,12 @@ def _counted(progress: Progress, what: str, total: int) -> Callable[[Case], None
         progress(what, done, total)
 
     return step
+
+
+def _unnamed(ledger: Ledger, root: Path) -> set[str]:
+    """Return the temporary files whose entry is written and that still wait for their names."""
+    entered = {identifier for kind, identifier, _ in ledger.walk.items if kind == b"f"}
+    return {pending.temporary for pending in pending_files(root) if bytes.fromhex(pending.file_id) in entered}
 
 
 def _same(ledger: Ledger, stored: Iterable[StoredAudit], audit_id: str) -> RunResult | None:
