@@ -70,7 +70,15 @@ def verify(
     from audit.flow.sample import verify_plan
 
     proof = verify_plan(plan, *enter(session), today=datetime.now(UTC).date())
-    emit(session, proof, f"the draw of trail entry {proof['entry']} follows from its frame and seed")
+    earlier = f"; earlier: entries {', '.join(map(str, proof['earlier_draws']))}" if proof["earlier_draws"] else ""
+    emit(
+        session,
+        proof,
+        [
+            f"the draw of trail entry {proof['entry']} follows from its frame and seed",
+            f"draw {proof['draw_number']} of this population{earlier}",
+        ],
+    )
 
 
 def _verify_ratstats(
@@ -104,3 +112,29 @@ def ratstats(session: Session, seed: float, ranges: list[tuple[int, int]], seque
 
     found = replay_selection(seed, ranges, sequential, spares)
     emit(session, found, [*map(str, found["sequential"]), *(f"{one} (spare)" for one in found["spares"])])
+
+
+@sample.command()
+@click.argument("plan", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="The folder for frame.csv and excluded.csv."
+)
+@session_options
+def frame(session: Session, plan: Path, out: Path) -> None:
+    """Write the frame of a drawn plan, and every unit left out of it with the reason; both hold PHI."""
+    from audit.flow.frame_files import write_frame
+
+    found = write_frame(plan, out, *enter(session), today=datetime.now(UTC).date())
+    emit(session, found, [f"{key}: {value}" for key, value in found.items()])
+
+
+@sample.command()
+@click.argument("audit")
+@click.option("--size", type=click.IntRange(min=1), required=True, help="How many of the sampled encounters.")
+@session_options
+def second(session: Session, audit: str, size: int) -> None:
+    """Draw encounters of an audit for a blind second review."""
+    from audit.flow.second_review import draw_second_review
+
+    units = draw_second_review(audit, size, *enter(session))
+    emit(session, list(units), [unit.unit for unit in units])

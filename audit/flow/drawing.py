@@ -88,6 +88,13 @@ def recorded_draw(ledger: Ledger, audit_id: str) -> TrailEntry:
     raise NotDrawnError("sample: the trail holds no draw of this plan and these inputs", hint="chartassay sample draw")
 
 
+def overlapping_draws(ledger: Ledger, drawn: TrailEntry) -> list[int]:
+    """Return the trail entries of earlier draws from the frame of this one, or from one that may overlap it."""
+    quarters = _quarters(str(drawn.ops["period"]))
+    before = (entry for entry in ledger.entries(DRAW) if entry.seq < drawn.seq)
+    return [entry.seq for entry in before if _overlaps(entry, str(drawn.ops["frame_digest"]), quarters)]
+
+
 def sample_digest(made: Draw) -> str:
     """Return the SHA-256 of the drawn units in their order."""
     return sha256_hex(canonical_bytes([[unit.stratum, unit.unit] for unit in made.units]))

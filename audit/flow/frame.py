@@ -94,6 +94,20 @@ def frame_units(database: Database, sampling: Sampling) -> tuple[FrameUnit, ...]
     return tuple(FrameUnit(unit, strata[unit], _sum(amounts[unit], sampling)) for unit in strata)
 
 
+def excluded_units(database: Database) -> list[tuple[str, str]]:
+    """Return every encounter of the table that is not in the frame, with its first reason, in id order."""
+    return database.rows(
+        "SELECT r.encounter_id, coalesce('defect: ' || min(d.table_name || '.' || d.field || ' ' || d.problem),"
+        " 'no code line') FROM raw_encounters r LEFT JOIN defects d USING (encounter_id)"
+        " WHERE coalesce(r.encounter_id, '') NOT IN (SELECT encounter_id FROM auditable) GROUP BY 1 ORDER BY 1"
+    )
+
+
+def frame_dollars(database: Database) -> Decimal:
+    """Return what was paid for all encounters of the frame, as far as the table says it."""
+    return Decimal(database.rows(f"SELECT coalesce(sum({AMOUNT}), 0) FROM auditable")[0][0])
+
+
 def encounters_of(database: Database, sampling: Sampling, drawn: Draw) -> list[str]:
     """Return the encounters that the drawn units stand for."""
     units = {unit.unit for unit in drawn.units}

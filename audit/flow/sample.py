@@ -17,6 +17,7 @@ from audit.flow.drawing import (
     committed_seed,
     draw_owner,
     draw_sample,
+    overlapping_draws,
     recorded_draw,
     sample_digest,
 )
@@ -33,7 +34,9 @@ class OtherDesignError(UsageError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
+class OpenedPlan:
+    """A plan with its trail and its population, both open."""
+
     plan: Plan
     ledger: Ledger
     population: Population
@@ -45,7 +48,7 @@ def draw_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, toda
 
     A plan that revised an audit has the draw of that audit. Raises DrawDiffersError where its tables do not give it.
     """
-    with _opened(plan_path, workspace, unlocked, today) as given:
+    with opened_plan(plan_path, workspace, unlocked, today) as given:
         if draw_owner(given.ledger, given.audit_id) != given.audit_id:
             return _drawn_again(given, recorded_draw(given.ledger, given.audit_id))
         seed = committed_seed(given.ledger, given.plan, given.audit_id)
@@ -54,9 +57,10 @@ def draw_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, toda
 
 def verify_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, today: date) -> dict[str, Any]:
     """Derive the draw again and compare it with the trail's. Raises DrawDiffersError with the first difference."""
-    with _opened(plan_path, workspace, unlocked, today) as given:
+    with opened_plan(plan_path, workspace, unlocked, today) as given:
         entry = recorded_draw(given.ledger, given.audit_id)
         again = _drawn_again(given, entry)
+        earlier = overlapping_draws(given.ledger, entry)
     return {
         "verdict": "verified",
         "entry": entry.seq,
@@ -64,10 +68,12 @@ def verify_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, *, to
         "frame_digest": again.frame_digest,
         "frame_units": sum(stratum.size for stratum in again.strata),
         "drawn_units": len(again.units),
+        "draw_number": len(earlier) + 1,
+        "earlier_draws": earlier,
     }
 
 
-def _drawn_again(given: _Opened, entry: TrailEntry) -> Draw:
+def _drawn_again(given: OpenedPlan, entry: TrailEntry) -> Draw:
     sampling, recorded = given.plan.sampling, entry.ops
     if (sampling.method, sampling.size, sampling.unit) != (recorded["method"], recorded["size"], recorded["unit"]):
         raise OtherDesignError(
@@ -83,10 +89,11 @@ def _drawn_again(given: _Opened, entry: TrailEntry) -> Draw:
 
 
 @contextmanager
-def _opened(plan_path: Path, workspace: Workspace, unlocked: Unlocked, today: date) -> Iterator[_Opened]:
+def opened_plan(plan_path: Path, workspace: Workspace, unlocked: Unlocked, today: date) -> Iterator[OpenedPlan]:
+    """Open what a plan names for an auditor, for the time of the block."""
     plan = read_plan(plan_path)
     with open_ledger(workspace, unlocked, need=MemberRole.AUDITOR) as ledger:
         sources = find_sources(plan, workspace)
         with open_population(plan, today, readable=sources.reference.files) as population:
             audit_id = audit_id_of(plan, population.digests, sources)
-            yield _Opened(plan=plan, ledger=ledger, population=population, audit_id=audit_id)
+            yield OpenedPlan(plan=plan, ledger=ledger, population=population, audit_id=audit_id)
