@@ -24,14 +24,17 @@ def bundled_packs() -> tuple[Pack, ...]:
 
 
 def packs_in_use(names: Sequence[str] | None, base: Path) -> tuple[Pack, ...]:
-    """Return the packs a plan names: a folder (relative to ``base``) that holds a ``pack.yaml``, or a bundled name.
+    """Return the packs a plan names: a bundled name, or a folder (relative to ``base``) that holds a ``pack.yaml``.
 
-    None stands for every bundled pack. Raises UnknownPackError and PageError.
+    A bundled name always means the bundled pack, so that a folder that happens to lie beside the plan replaces
+    nothing; such a folder is named ``./icd10cm``. None stands for every bundled pack. Raises UnknownPackError and
+    PageError.
     """
     shipped = bundled_packs()
     if names is None:
         return shipped
-    folders = [name for name in names if (base / name / PACK_FILE).is_file()]
+    bundled_names = {pack.name for pack in shipped}
+    folders = [name for name in names if name not in bundled_names and (base / name / PACK_FILE).is_file()]
     chosen = select(shipped, [name for name in names if name not in folders])
     return (*chosen, *(load_pack(base / name, VOCABULARY) for name in folders))
 
