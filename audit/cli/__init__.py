@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 import traceback
@@ -10,7 +11,7 @@ from typing import NoReturn
 import click
 
 from audit import __version__
-from audit.errors import AuditError
+from audit.errors import AuditError, InputError
 
 BUG = 70
 
@@ -72,7 +73,7 @@ def main() -> NoReturn:
     sys.exit(run_command(sys.argv[1:]))
 
 
-def run_command(arguments: list[str]) -> int:
+def run_command(arguments: list[str]) -> int:  # noqa: PLR0911 - one line per way to end
     """Run one command line and return its exit code."""
     try:
         result = cli.main(args=arguments, prog_name="chartassay", standalone_mode=False)
@@ -85,14 +86,23 @@ def run_command(arguments: list[str]) -> int:
     except click.ClickException as error:
         _complain(_lower_first(error.format_message()).rstrip("."), "see chartassay --help")
         return 2
-    except BrokenPipeError:
+    except SystemExit:  # click's answer to a reader that went away (| head), which is no failure
         return 0
+    except OSError as error:
+        return _cannot_print(error) if error.errno == errno.ENOSPC else _bug(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not print a patient's values
-        _complain(
-            f"internal error: {type(error).__name__} at {_where(error)}", "this is a bug; please report that place"
-        )
-        return BUG
+        return _bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _cannot_print(error: OSError) -> int:
+    _complain(f"the result cannot be printed: {(error.strerror or 'full').lower()}", "make room; what was done stands")
+    return InputError.exit_code
+
+
+def _bug(error: Exception) -> int:
+    _complain(f"internal error: {type(error).__name__} at {_where(error)}", "this is a bug; please report that place")
+    return BUG
 
 
 def _where(error: Exception) -> str:
