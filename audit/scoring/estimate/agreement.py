@@ -27,7 +27,7 @@ def cohen(inputs: Inputs) -> Result:
         raise ImpossibleSampleError("estimate: inputs.table: only one label was ever given", hint="kappa has no value")
     kappa = (observed - chance) / (1 - chance)
     total = fsum(map(fsum, inputs.rows("table")))
-    se = sqrt(_cohen_variance(shares, rows, columns, kappa, chance) / total)
+    se = sqrt(max(0.0, _cohen_variance(shares, rows, columns, kappa, chance)) / total)
     reach = z(0.95) * se
     return {"agreement": observed, "kappa": kappa, "se": se, "ci95": [kappa - reach, kappa + reach]}
 

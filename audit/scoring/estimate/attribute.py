@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import fsum, sqrt
 
-from audit.scoring.estimate.inputs import Inputs
+from audit.scoring.estimate.inputs import BadInputError, Inputs
 from audit.scoring.estimate.moments import LEVELS, Result, limits, root, z
 from audit.scoring.hypergeometric import count_limits
 
@@ -101,11 +101,19 @@ def two_stage_unbiased(inputs: Inputs) -> Result:
     return _printed(frame * mean, se, inputs.positive("M_total"))
 
 
+def _clusters(one: Inputs) -> list[tuple[float, float]]:
+    rows = one.rows("clusters", least=2)
+    for n, row in enumerate(rows):
+        if len(row) != 2 or not 0 <= row[1] <= row[0] or row[0] == 0:  # noqa: PLR2004 - elements and marked ones
+            raise BadInputError(f"estimate: {one.place}.clusters[{n}]: not [m, x] with x of m", hint="m codes, x right")
+    return [(row[0], row[1]) for row in rows]
+
+
 def stratified_cluster(inputs: Inputs) -> Result:
     """``strata`` [{N_clusters, M_total, clusters [[m, x]]}] → codes within encounters: x of m in each."""
     totals, parts, whole = [], [], 0.0
     for one in inputs.objects("strata"):
-        clusters = [(row[0], row[1]) for row in one.rows("clusters", least=2)]
+        clusters = _clusters(one)
         frame, elements, sampled = one.count("N_clusters", 1), one.positive("M_total"), len(clusters)
         one.at_most(sampled, frame, "more clusters sampled than there are")
         share = fsum(x for _, x in clusters) / fsum(m for m, _ in clusters)

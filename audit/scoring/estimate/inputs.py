@@ -9,6 +9,9 @@ from typing import Any
 
 from audit.errors import InputError
 
+MOST_COUNT = 10**12
+"""No frame is longer; larger numbers are slips, and would be computed on for ever."""
+
 
 class MissingInputError(InputError):
     """An estimator lacks a key that it needs."""
@@ -51,9 +54,25 @@ class Inputs:
     def count(self, key: str, least: int = 0) -> int:
         """Return a whole number of at least ``least``."""
         value = self.number(key)
-        if value != int(value) or value < least:
+        if value != int(value) or not least <= value <= MOST_COUNT:
             raise _bad(self._at(key), f"not a whole number of {least} or more")
         return int(value)
+
+    def counts(self, key: str, least: int = 1) -> list[int]:
+        """Return a list of at least ``least`` whole numbers of 0 or more."""
+        return [Inputs({"": one}, f"{self._at(key)}[{n}]").count("") for n, one in enumerate(self._list(key, least))]
+
+    def shares(self, key: str, least: int = 1) -> list[float]:
+        """Return a list of at least ``least`` numbers between 0 and 1, both excluded."""
+        return [Inputs({"": one}, f"{self._at(key)}[{n}]").share("") for n, one in enumerate(self._list(key, least))]
+
+    def amounts(self, key: str, least: int = 1) -> list[float]:
+        """Return a list of at least ``least`` finite numbers of 0 or more."""
+        values = self.numbers(key, least)
+        for n, value in enumerate(values):
+            if value < 0:
+                raise _bad(f"{self._at(key)}[{n}]", "below 0")
+        return values
 
     def numbers(self, key: str, least: int = 1) -> list[float]:
         """Return a list of at least ``least`` finite numbers."""

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import ceil, fsum, log, sqrt
 
-from audit.scoring.estimate.inputs import Inputs
+from audit.scoring.estimate.inputs import ImpossibleSampleError, Inputs
 from audit.scoring.estimate.moments import Moments, Result, z
 from audit.scoring.hypergeometric import chance_of_at_most, count_limits
 from audit.scoring.power import first_trials, trials_needed
 
 PRECISIONS = (1, 2, 5, 10, 15, 25)
 """Percent of the point estimate, as OIG's tables print them."""
+MOST_TRIED = 200_000
+"""Sample sizes that are tried one by one before giving up."""
 TABLE_FRAMES = (200, 500, 1000, 5000)
 """Frame sizes of the usual tables of discovery samples."""
+LEAST_LEVEL, MOST_LEVEL = 50, 99.999
+"""Percent of confidence that a size may be asked for."""
 DEFAULT_LEVELS = (80.0, 90.0, 95.0, 99.0)
 
 
@@ -92,7 +96,7 @@ def allocation(inputs: Inputs) -> Result:
     Raw shares, not rounded; no stratum is given more than it has. With them the variance of the total that Neyman's
     split, rounded to the nearest, leaves.
     """
-    counts, sds, sizes = inputs.numbers("N"), inputs.numbers("S"), inputs.numbers("size")
+    counts, sds, sizes = inputs.amounts("N"), inputs.amounts("S"), inputs.amounts("size")
     wanted = inputs.positive("n")
     inputs.at_most(wanted, fsum(counts), "n is larger than the strata together")
     inputs.at_most(max(len(sds), len(sizes)), min(len(counts), len(sds), len(sizes)), "lists of different length")
@@ -164,12 +168,12 @@ def sequential_test(inputs: Inputs) -> Result:
 
 def acceptance_binomial(inputs: Inputs) -> Result:
     """``tolerable`` [rates], ``expected`` rate → n at 5 % and 10 % risk by the binomial; c = ceil(n x expected)."""
-    expected, rates = inputs.number("expected"), inputs.numbers("tolerable")
+    expected, rates = inputs.number("expected"), inputs.shares("tolerable")
+    inputs.at_most(-expected, 0, "expected is below 0")
     for rate in rates:
         inputs.at_most(expected, rate / 1.25, "the expected rate leaves too little room below a tolerable one")
     return {
-        f"risk{round(alpha * 100)}": [_smallest_binomial(rate, alpha, expected) for rate in rates]
-        for alpha in (0.05, 0.10)
+        f"risk{round(alpha * 100)}": [_smallest_at(rate, alpha, expected) for rate in rates] for alpha in (0.05, 0.10)
     }
 
 
@@ -177,11 +181,10 @@ def acceptance_hypergeometric(inputs: Inputs) -> Result:
     """``N``, ``K``, ``alpha``, ``critical`` [c] → n per c, and upper error counts of the last n up to c + 1."""
     population, marked, alpha = inputs.count("N", 1), inputs.count("K", 1), inputs.share("alpha")
     inputs.at_most(marked, population, "K is larger than N")
-    sizes = [_smallest_hypergeometric(population, marked, alpha, int(c)) for c in inputs.numbers("critical")]
+    sizes = [_smallest_hypergeometric(population, marked, alpha, c) for c in inputs.counts("critical")]
     last = sizes[-1]
-    counts = [
-        count_limits(population, last, found, alpha)[1] for found in range(int(max(inputs.numbers("critical"))) + 2)
-    ]
+    most = min(last, max(inputs.counts("critical")) + 1)
+    counts = [count_limits(population, last, found, alpha)[1] for found in range(most + 1)]
     return {
         "n": sizes,
         f"upper_error_counts_n{last}_k0to{len(counts) - 1}": counts,
@@ -196,7 +199,7 @@ def acceptance(inputs: Inputs) -> Result:
     tolerable rate; n is N where even a smaller sample cannot tell.
     """
     rate, alpha, allowed = inputs.share("tol"), inputs.share("alpha"), inputs.count("c")
-    found: Result = {"n_binom": _smallest_binomial(rate, alpha, None, allowed)}
+    found: Result = {"n_binom": _smallest_binomial(rate, alpha, allowed)}
     for population in _frames(inputs):
         marked = ceil(population * rate - 1e-9)
         found[f"n_hyper_N{population}"] = _smallest_hypergeometric(population, marked, alpha, allowed)
@@ -210,15 +213,31 @@ def _frames(inputs: Inputs) -> Sequence[int]:
     return [Inputs({"N": one}).count("N", 1) for one in given]
 
 
-def _smallest_binomial(rate: float, alpha: float, expected: float | None, allowed: int = 0) -> int:
+def _smallest_binomial(rate: float, alpha: float, allowed: int) -> int:
+    """Return the least n with P(at most ``allowed`` at ``rate``) <= alpha; the chance falls as n grows."""
     from scipy.special import bdtr
 
-    sample = 1
-    while True:
-        errors = allowed if expected is None else ceil(sample * expected - 1e-9)
+    high = allowed + 1
+    while float(bdtr(allowed, high, rate)) > alpha:
+        high *= 2
+    low = max(allowed + 1, high // 2)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if float(bdtr(allowed, middle, rate)) <= alpha else (middle + 1, high)
+    return low
+
+
+def _smallest_at(rate: float, alpha: float, expected: float) -> int:
+    """Return the same with ceil(n x expected) errors allowed, which makes the chance rise and fall."""
+    from scipy.special import bdtr
+
+    for sample in range(1, MOST_TRIED):
+        errors = ceil(sample * expected - 1e-9)
         if errors < sample and float(bdtr(errors, sample, rate)) <= alpha:
             return sample
-        sample += 1
+    raise ImpossibleSampleError(
+        f"estimate: inputs.expected: no sample under {MOST_TRIED} tells it from the tolerable rate", hint="look closer"
+    )
 
 
 def _smallest_hypergeometric(population: int, marked: int, alpha: float, allowed: int) -> int:
@@ -264,5 +283,9 @@ def _nearest(population: int, sd: float, reach: float, level: float) -> int:
 
 
 def _levels(inputs: Inputs) -> list[float]:
-    given = inputs.numbers("confidence") if "confidence" in inputs.values else DEFAULT_LEVELS
-    return [level / 100 for level in given]
+    if "confidence" not in inputs.values:
+        return [level / 100 for level in DEFAULT_LEVELS]
+    percents = inputs.amounts("confidence")
+    inputs.at_most(max(percents), MOST_LEVEL, f"a confidence above {MOST_LEVEL} percent")
+    inputs.at_most(LEAST_LEVEL, min(percents), f"a confidence below {LEAST_LEVEL} percent")
+    return [level / 100 for level in percents]
