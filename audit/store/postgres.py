@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit.store.sqlite import WRITE
 
@@ -16,24 +16,24 @@ _LOCK_MILLISECONDS = 30_000
 _EXPECTED = Path(__file__).with_name("postgres_schema.json")
 
 _SCHEMA = """
-SELECT 'column' || '|' || table_name || '|' || column_name || '|' || data_type || '|' || is_nullable
+SELECT concat_ws('|', 'column', table_name, column_name, data_type, is_nullable)
   FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> 'alembic_version'
 UNION ALL
-SELECT 'constraint' || '|' || c.conrelid::regclass || '|' || pg_get_constraintdef(c.oid)
+SELECT concat_ws('|', 'constraint', c.conrelid::regclass, pg_get_constraintdef(c.oid))
   FROM pg_constraint c WHERE c.connamespace = current_schema()::regnamespace
    AND c.conrelid <> 0 AND c.conrelid::regclass::text <> 'alembic_version' AND c.contype <> 'n'
 UNION ALL
-SELECT 'index' || '|' || replace(indexdef, quote_ident(current_schema()) || '.', '')
+SELECT concat_ws('|', 'index', replace(indexdef, quote_ident(current_schema()) || '.', ''))
   FROM pg_indexes WHERE schemaname = current_schema() AND tablename <> 'alembic_version'
 UNION ALL
-SELECT 'trigger' || '|' || t.tgenabled || '|' || pg_get_triggerdef(t.oid, true)
+SELECT concat_ws('|', 'trigger', t.tgenabled, pg_get_triggerdef(t.oid, true))
   FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid
  WHERE r.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
 UNION ALL
-SELECT 'function' || '|' || proname || '|' || prosrc
+SELECT concat_ws('|', 'function', proname, prosrc)
   FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
 UNION ALL
-SELECT 'relation' || '|' || relname || '|' || relkind || '|' || relhasrules
+SELECT concat_ws('|', 'relation', relname, relkind, relhasrules)
   FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind NOT IN ('i', 't')
    AND relname <> 'alembic_version'
 """
@@ -43,8 +43,8 @@ def engine(url: URL) -> Engine:
     """Return an engine whose writers hold the head row from their first statement to their commit."""
     from sqlalchemy import create_engine, event
 
-    options = f"-c lock_timeout={_LOCK_MILLISECONDS} -c synchronous_commit=on"
-    made = create_engine(url.set(drivername="postgresql+psycopg"), connect_args={"options": options})
+    made = create_engine(url.set(drivername="postgresql+psycopg"))
+    event.listen(made, "connect", _configure)
     event.listen(made, "begin", _begin)
     return made
 
@@ -57,6 +57,12 @@ def read_schema(connection: Connection) -> list[str]:
 def expected_schema(revision: str) -> tuple[str, ...]:
     """Return ``read_schema`` after the migrations up to ``revision``, as it was recorded."""
     return tuple(json.loads(_EXPECTED.read_text(encoding="utf-8"))[revision])
+
+
+def _configure(connection: Any, _record: object) -> None:
+    connection.execute(f"SET lock_timeout = {_LOCK_MILLISECONDS}")
+    connection.execute("SET synchronous_commit = on")  # without it a crash could lose acknowledged entries
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:

@@ -151,15 +151,17 @@ def _run(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> Any:
     return cursor
 
 
-def _scan(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> Any:
+def _scan(connection: Connection, sql: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
     """Run a query of any number of rows; PostgreSQL hands them over in portions through a cursor of its own."""
     if connection.dialect.name == "sqlite":
-        return _run(connection, sql, values)
-    raw: Any = connection.connection.driver_connection
-    cursor = raw.cursor(name=f"scan_{next(_SCANS)}", binary=True)
-    cursor.itersize = _PORTION
-    cursor.execute(_dialect(connection, sql), values)
-    return cursor
+        return iter(_run(connection, sql, values))
+    return _portions(connection.connection.driver_connection, _dialect(connection, sql), values)
+
+
+def _portions(raw: Any, sql: str, values: tuple[Any, ...]) -> Iterator[Any]:
+    with raw.cursor(name=f"scan_{next(_SCANS)}", binary=True) as cursor:
+        cursor.itersize = _PORTION
+        yield from cursor.execute(sql, values)
 
 
 def _dialect(connection: Connection, sql: str) -> str:
