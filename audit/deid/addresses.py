@@ -15,12 +15,19 @@ _AMBIGUOUS = frozenset(["MD", "PA", "MA", "DC", "MS", "ND", "PR", "DE", "CT", "O
 """Postal codes that are also post-nominals, units or words: they need a ZIP code or a known city beside them."""
 _LONG_STREET = 3
 """Letters above which a street word needs no house number before it ("Elm Street", but not "Elm Dr")."""
+_TOWN = rf"{WORD}(?:{BLANK}(?:(?:of|or|de|la|del|du|the|on|d['\u2019]){BLANK}?){{0,2}}{WORD}){{0,2}}"
 _TOWN_AFTER = re.compile(rf",[ \t]*({UP_TO_THREE})")
 _NEAR = re.compile(rf"\bnear[ \t]+({UP_TO_THREE})")
 _LANDMARK = re.compile(
     r"(?:\b(?:in|at|on|near|from|to|of|around)[ \t]+|,[ \t]*)"
     rf"((?:Lake|Port|Fort|Mount|Camp|Point|Cape|Isle|Glen){BLANK}{WORD})"
 )
+_LABELLED = re.compile(
+    r"\b(?:(?i:(?:home|mailing|street|current|permanent|patient|residential)[ \t]+address)(?:[ \t]+is)?"
+    r"|(?<![Ii][Pp] )Address|ADDRESS)"
+    r"[ \t]*:?[ \t]+((?=[^\n]{0,60}\d)[^\n,;|.]{4,60})"
+)
+"""Whatever stands after the label of an address and holds a number."""
 _NO_AMOUNT = r"(?!\s*(?:mg|mcg|units|iu|cells|copies|steps|dollars|/))"
 
 
@@ -36,7 +43,7 @@ class AddressFinder:
         self._unnumbered = _unnumbered(lexicon.streets)
         states = any_of([*lexicon.states, *lexicon.states.values()])
         self._city_state = re.compile(
-            rf"(?<![\w-])(?P<city>(?:{SAINT}{BLANK})?{UP_TO_THREE}),[ \t]*\r?\n?[ \t]*"
+            rf"(?<![\w-])(?P<city>(?:{SAINT}{BLANK})?{_TOWN}),[ \t]*\r?\n?[ \t]*"
             rf"(?P<state>{states})(?![\w.-])(?:[ \t]+(?P<zip>\d{{5}}(?:-\d{{4}})?)\b)?"
         )
         self._zip = re.compile(
@@ -56,6 +63,8 @@ class AddressFinder:
                     yield Identifier(*match.span(1), IdentifierType.LOCATION)
         for match in self._city_state.finditer(text):
             yield from self._city_and_state(match)
+        for match in _LABELLED.finditer(text):
+            yield Identifier(*match.span(1), IdentifierType.LOCATION)
         for match in self._zip.finditer(text):
             yield Identifier(*match.span(1), IdentifierType.ZIP)
 
@@ -73,8 +82,13 @@ def _address(streets: Sequence[str]) -> re.Pattern[str]:
     numbered = rf"(?:{BLANK}\d{{1,4}}\b(?:{BLANK}(?:{kinds})\b\.?)?)?"
     unit = r"(?:,?\s(?:[Aa]pt|[Ss]uite|[Ss]te|[Uu]nit|[Rr]oom|[Ff]loor|#)\.?\s?#?[\w-]+)?"
     box = r"\bP\.?\s?O\.?\s?Box\s\d+"
+    spanish = (
+        rf"\d{{1,6}}{BLANK}(?:Calle|Avenida|Camino|Paseo|Via|Rue|Avenue|Plaza){BLANK}"
+        rf"(?:(?:de|del|la|los|las|du|des){BLANK}){{0,2}}{WORD}"
+    )
     return re.compile(
-        rf"(?<![\w/.])\d{{1,6}}[A-Z]?{BLANK}(?:{part}{BLANK}){{1,4}}?(?:{kinds})\b\.?{numbered}{unit}|{box}"
+        rf"(?<![\w/.]){spanish}|"
+        rf"(?<![\w/.])\d{{1,6}}(?:-\d{{1,5}})?[A-Z]?{BLANK}(?:{part}{BLANK}){{1,4}}?(?:{kinds})\b\.?{numbered}{unit}|{box}"
     )
 
 

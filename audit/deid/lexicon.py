@@ -36,6 +36,9 @@ class Lexicon:
     labels: tuple[tuple[str, str], ...]
     """Identifier type, phrase."""
     eponyms: frozenset[str]
+    terms: frozenset[str]
+    """Rare words of the classification of diseases."""
+    products: frozenset[str]
     not_names: frozenset[str]
     vocabulary: frozenset[str]
     nicknames: Mapping[str, frozenset[str]]
@@ -94,6 +97,8 @@ def load_lexicon(root: Traversable) -> Lexicon:
         holidays=tuple(_lines(root, "holidays")),
         labels=tuple(_pair(line) for line in _lines(root, "labels")),
         eponyms=frozenset(lowered("eponyms")),
+        terms=frozenset(lowered("terms")),
+        products=frozenset(lowered("products")),
         not_names=frozenset(lowered("not_names")),
         vocabulary=frozenset(lowered("vocabulary")),
         nicknames=_nicknames(_lines(root, "nicknames")),

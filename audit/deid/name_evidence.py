@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from audit.deid.alternation import any_of
 from audit.deid.lexicon import Lexicon
-from audit.deid.naming import COMMA_FORM, LONE, PERSON, PIECE, STRONG, NameOdds, bare, is_initial, is_particle
+from audit.deid.naming import COMMA_FORM, LONE, PARTICLE, PERSON, PIECE, STRONG, NameOdds, bare, is_initial, is_particle
+from audit.deid.words import BLANK, WORD
 
 Span = tuple[int, int]
 
@@ -33,10 +34,16 @@ class EvidenceFinder:
             rf"(?<![\w-])({printed}|(?i:{titles})(?=\.))\b\.?(?:[ \t]+|[ \t]*\r?\n[ \t]*|(?<=\.))"
             rf"(?:(?i:{titles})\b\.?[ \t]+)?({PERSON})"
         )
+        self._spoken = re.compile(rf"(?<![\w-])(?:{titles})[ \t]+({PERSON})")
         self._shouted = re.compile(rf"(?<![\w-])(?:{shouted})[ \t]+({PERSON})")
         self._whispered = re.compile(rf"(?<![\w-])(?:{titles})\b\.?[ \t]+([a-z]{{3,}})\b")
+        self._broken = re.compile(
+            rf"(?im:^[ \t]*(?:patient|name|patient name|pt name|pt)[ \t]*:)[ \t]*({WORD})[ \t]*\r?\n[ \t]*"
+            rf"((?:{PARTICLE}{BLANK}){{0,2}}{WORD})[ \t]*\r?$",
+            re.MULTILINE,
+        )
         firm = any_of(label for label in lexicon.name_labels if label not in _OFTEN_NO_PERSON)
-        self._firm = re.compile(rf"(?<![\w-])(?i:{firm})[ \t]*[:|][ \t]*((?P<comma>{COMMA_FORM})|{PERSON})")
+        self._firm = re.compile(rf"(?<![\w-])(?i:{firm})[ \t.#]*[:|][ \t]*((?P<comma>{COMMA_FORM})|{PERSON})")
         self._loose = re.compile(
             rf"(?<![\w-])(?P<article>\b(?:the|this|a)[ \t]+)?"
             rf"(?i:(?P<label>{labels}))(?:\.?[ \t]*[:|=#-][ \t]*|[.,]?[ \t]+)(?:is[ \t]+)?"
@@ -46,6 +53,8 @@ class EvidenceFinder:
             rf"(?<![\w-])(?i:{kin}),?[ \t]+(?:(?:is[ \t]+)?(?:named|called)[ \t]+|is[ \t]+)?\(?(?P<who>{PERSON})"
         )
         credentials = any_of(_with_dots(lexicon.credentials))
+        posts = any_of(c for c in lexicon.credentials if c.isupper() and c.isalpha())
+        self._posted = re.compile(rf"(?<![A-Za-z,.)-] )(?<![\w,-])(?:{posts})[ \t]+({PERSON})(?=[ \t]*[:,(\n])")
         self._credited = re.compile(rf"(?<![\w-])({PERSON}),?[ \t]+(?:{credentials})(?![\w-])")
 
     def spans(self, text: str) -> Iterator[Span]:
@@ -54,6 +63,9 @@ class EvidenceFinder:
         yield from self._by_label(text)
         for match in self._kin.finditer(text):
             if span := self._trimmed(text, match.span("who"), firmly=False):
+                yield span
+        for match in self._posted.finditer(text):
+            if span := self._trimmed(text, match.span(1), firmly=False):
                 yield span
         for match in self._credited.finditer(text):
             if span := self._before_credentials(text, match.span(1)):
@@ -71,15 +83,22 @@ class EvidenceFinder:
             span = self._trimmed(text, match.span(1), firmly=False)
             if span and text[slice(*span)].isupper():
                 yield match.start(), span[1]
+        for match in self._spoken.finditer(text):
+            spoken = match.group()[:2] != "ms"
+            if spoken and (span := self._trimmed(text, match.span(1), firmly=True, certain=True)):
+                yield span
         for match in self._whispered.finditer(text):
             if self._odds.either(match.group(1)) > STRONG:
                 yield match.span(1)
 
     def _by_label(self, text: str) -> Iterator[Span]:
+        for match in self._broken.finditer(text):
+            yield match.span(1)
+            yield match.span(2)
         for match in self._firm.finditer(text):
             if match.group("comma"):
                 yield match.span("comma")
-            elif span := self._trimmed(text, match.span(1), firmly=True):
+            elif span := self._trimmed(text, match.span(1), firmly=True, certain=_ends_line(text, match.end())):
                 yield span
         for match in self._loose.finditer(text):
             whole = " " in match.group("who") and not match.group("article")
@@ -134,6 +153,10 @@ class EvidenceFinder:
         if not initialed and not any(self._odds.is_plausible(w) for w in words):
             return None
         return pieces[first].start(), pieces[-1].end()
+
+
+def _ends_line(text: str, at: int) -> bool:
+    return text[at : at + 2].strip(" \t\r")[:1] in ("", "\n")
 
 
 def _with_dots(credentials: Iterable[str]) -> Iterator[str]:

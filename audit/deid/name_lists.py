@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from audit.deid.capitals import CapitalFinder
 from audit.deid.lexicon import Lexicon
 from audit.deid.naming import (
     DISEASE,
@@ -27,7 +28,11 @@ Span = tuple[int, int]
 _Word = tuple[int, int, str]
 _LONGEST, _ACRONYM = 4, 3
 _HL7 = re.compile(r"\b[A-Z][A-Z'-]+\^[A-Z]+(?:\^[A-Z]*)*")
-_PARTICULARS = re.compile(r"[ \t]*[,(|/-]{1,2}[ \t]*(?:DOB|D\.O\.B|MRN|[Aa]ge|\d{1,3}[ -]?(?:y/?o|yrs?\b|year|[MF]\b))")
+_PARTICULARS = re.compile(
+    r"[ \t]*[,(|/;-]{1,2}[ \t]*(?:DOB|D\.O\.B|MRN|[Aa]ge|\d{1,3}[ -]?(?:y/?o|yrs?\b|year|[MF]\b)|"
+    r"\d{1,4}[-/. ]\w|[A-Z][a-z]{2} \d)"
+    r"|\s{1,4}(?:DOB|D\.O\.B|MRN)\b"
+)
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|$)")
 _GREETED = re.compile(
     r"\b(?:hi|hey|hello|thanks|thank you|okay|bye|goodbye|good morning|good afternoon),?[ \t]+([a-z]{3,})\b"
@@ -48,6 +53,7 @@ class ListFinder:
         self._lexicon = lexicon
         self._odds = odds
         self._states = lexicon.state_names
+        self._capitals = CapitalFinder(lexicon, odds)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield the offsets of every name the lists show."""
@@ -65,7 +71,9 @@ class ListFinder:
         for match in _GREETED.finditer(text):
             if self._odds.given(match.group(1)) > LONE:
                 yield match.span(1)
-        for run in _runs(text):
+        runs = list(_runs(text))
+        yield from self._capitals.in_runs(text, runs)
+        for run in runs:
             yield from self._in_run(text, run)
             if span := self._unlisted(text, run):
                 yield span

@@ -13,7 +13,10 @@ PARTICLE = (
 INITIAL = rf"(?:(?:[{UPPER}]\.){{2,3}}|[{UPPER}]\.?)(?![\w'\u2019-])"
 _PART = rf"(?:{INITIAL}|(?:[Aa]l-|[Ee]l-|[Bb]en-)?{WORD})"
 PERSON = rf"(?:{PARTICLE}{BLANK}){{0,2}}{_PART}(?:{BLANK}(?:{PARTICLE}{BLANK}){{0,2}}{_PART}){{0,3}}"
-COMMA_FORM = rf"{WORD},[ \t]*{WORD}(?:[ \t]+{INITIAL})?"
+COMMA_FORM = (
+    rf"(?:(?i:{PARTICLE}|mac){BLANK}){{0,2}}{WORD}(?:{BLANK}(?:Jr|Sr|II|III)\.?)?,[ \t]*{WORD}"
+    rf"(?:[ \t]+{INITIAL})?"
+)
 PIECE = re.compile(rf"{INITIAL}|(?:[Aa]l-|[Ee]l-|[Bb]en-)?{WORD}|{PARTICLE}\b")
 TOKEN = re.compile(WORD)
 SUBJECT_VERB = re.compile(
@@ -37,11 +40,16 @@ DISEASE = re.compile(
 
 PERSON_AFTER = re.compile(
     r"\s+(?:also[ \t]+)?(?:states|stated|reports|reported|denies|denied|endorses|endorsed|complains|says|said|presents|"
-    r"returns|comes|came|is an?\b|is \d|is here|is seen|was seen|has been seen|is being seen)\b"
+    r"returns|comes|came|agrees|agreed|tolerated|c/o|wants|wanted|lives|works|resting|thinks|believes|verbali[sz]e[sd]|"
+    r"ambulated|refuses|refused|declines|declined|requests|requested|called|asks|asked|"
+    r"is an?\b|is \d|is here|is seen|was seen|has been seen|is being seen)\b"
     r"|[ \t]*[,(|]{1,2}[ \t]*(?:DOB|D\.O\.B|MRN|[Aa]ge|a \d|\d{1,3}[ -]?(?:y/?o|yrs?\b|year|[MF]\b))"
 )
 """What follows the full name of a person who is spoken of: a verb only persons do, or the particulars."""
-SPEAKS = re.compile(r"\s+(?:also[ \t]+)?(?:states|stated|denies|denied|endorses|endorsed|complains|says|said)\b")
+SPEAKS = re.compile(
+    r"\s+(?:also[ \t]+)?(?:states|stated|denies|denied|endorses|endorsed|complains|says|said|agrees|agreed|c/o|"
+    r"wants|thinks|declines|declined|refuses|refused|ambulated|at bedside)\b"
+)
 STRONG, WEAK = 0.3, -0.8
 """log10 of name against word: surely a name beside other evidence; surely a word unless evidence says otherwise."""
 LONE = 1.0

@@ -24,11 +24,8 @@ _AT = re.compile(r"\b(?:at|to)[ \t]+$")
 _STRONG_END = re.compile(r"(?:Hospital|Clinic|Medical Center)$")
 _IN_TOWN = re.compile(rf"[ \t]+(?:in|near|of)[ \t]+({UP_TO_THREE})")
 _HEADING = re.compile(r"[ \t]+(?:Course|Stay|Day|Admission|Discharge|Problem|Follow|Note|Visit|Record)\b")
+_LADY = re.compile(rf"(?<!\w)(?:Our|OUR){BLANK}(?:Lady|LADY|Savior|SAVIOR)(?:{BLANK}(?:of|OF|the|THE|{WORD})){{0,5}}")
 _SAINTS = re.compile(rf"(?<!\w)(?:St|Saint)\.?{BLANK}[A-Z][a-z]+['\u2019]s(?!\w)")
-
-_SHOUTED = re.compile(
-    r"\b(?:AT|TO|FROM)[ \t]+((?:[A-Z][A-Z.'\u2019-]+[ \t]+){1,4}(?:HOSPITAL|CLINIC|MEDICAL CENTER))\b"
-)
 
 
 class OrganizationFinder:
@@ -44,6 +41,11 @@ class OrganizationFinder:
         self._site = re.compile(
             rf"(?<![\w-])((?:(?:{SAINT}|{WORD}|of|and|&|for|the){BLANK}){{0,5}}?"
             rf"(?:{WORD}|{SAINT}{BLANK}{WORD}){BLANK})((?:{heads})\b\.?(?:{BLANK}(?:{heads})\b\.?)*)(?![\w-])"
+        )
+        shouted = any_of(head.upper() for head in lexicon.facility_heads if head not in _WEAK_HEADS)
+        self._shouted = re.compile(
+            rf"\b(?:(?:AT|TO|FROM|IN|OF|BY)[ \t]+|(?i:location|facility|site|hospital|clinic|from|to|at)[ \t]*:[ \t]*)"
+            rf"((?:THE[ \t]+)?(?:[A-Z][A-Z.'\u2019-]+[ \t]+){{1,4}}(?:{shouted}))(?![\w-])"
         )
         self._known = re.compile(
             rf"(?<!\w)(?:{any_of(lexicon.facility_names)})(?:['\u2019]s)?(?!\w)"
@@ -68,7 +70,7 @@ class OrganizationFinder:
             before = text[max(0, match.start() - BEFORE) : match.start()]
             if " " in match.group() or PLACE_BEFORE.search(before):
                 yield match.span()
-        for pattern in (_SAINTS, _SHOUTED):
+        for pattern in (_SAINTS, _LADY, self._shouted):
             for match in pattern.finditer(text):
                 yield match.span(match.lastindex or 0)
 

@@ -19,7 +19,8 @@ _STAYED = (
 )
 _LIVES = (
     r"lives?|lived|living|resid(?:es?|ed|ing|ent)|born|raised|moved|moving|relocated|travel(?:s|l?ed|l?ing)?|trip|"
-    r"vacation|home|from|native|grew up|works|worked|working|based|located|flew|fly|flying|drove|near|boat"
+    r"vacation|home|from|native|old|yo|y/o|man|woman|male|female|gentleman|lady|came|come|up|"
+    r"grew up|works|worked|working|based|located|flew|fly|flying|drove|near|boat"
 )
 _TRIGGER = re.compile(
     rf"\b(?:{_STAYED}|{_LIVES})\b(?:[ \t]+[a-z]+){{0,3}}?[ \t]+(?:at|in|to|from|near)[ \t]+"
