@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from audit.chart.describe import SIDES, Described, Optional, describe
+from audit.chart.index_keys import IndexRow, known_rows, names_of
 from audit.chart.lexicon import Lexicon
 from audit.chart.table import CodeFacts, TermTable, TermTableParts
 from audit.chart.words import Speller
@@ -20,8 +21,10 @@ _MOST_WORDS = 14
 Keys = dict[frozenset[str], dict[str, int]]
 
 
-def compile_terms(classification: Classification, lexicon: Lexicon) -> TermTable:
-    """Build the term table of one edition of the classification with one lexicon (about 5 s)."""
+def compile_terms(
+    classification: Classification, lexicon: Lexicon, index: Iterable[IndexRow] = (), index_digest: str = ""
+) -> TermTable:
+    """Build the term table of one edition of the classification with one lexicon (about 5 s), and the index if any."""
     speller = Speller.of(lexicon)
     optional = Optional.of(lexicon, speller)
     entries = [entry for entry in classification.entries if not entry.seventh]
@@ -32,17 +35,30 @@ def compile_terms(classification: Classification, lexicon: Lexicon) -> TermTable
         facts.append(_facts(entry, described, optional))
         for key, rank in _keys(entry, described, speller, optional):
             _add(keys, key, entry.code, rank)
-    _add_spoken(keys, lexicon, tuple(entry.code for entry in entries), speller)
+    codes = tuple(entry.code for entry in entries)
+    _add_indexed(keys, known_rows(index, frozenset(codes)), speller, optional)
+    _add_spoken(keys, lexicon, codes, speller)
     parts = TermTableParts(
         edition=classification.edition,
         in_force_from=classification.in_force_from,
         in_force_to=classification.in_force_to,
-        digest=sha256_hex(canonical_bytes([classification.digest, lexicon.digest])),
+        digest=sha256_hex(canonical_bytes([classification.digest, lexicon.digest, index_digest])),
         lexicon=lexicon,
         facts=tuple(facts),
         keys=_pruned(keys),
     )
     return TermTable.build(parts)
+
+
+def _add_indexed(keys: Keys, rows: Iterable[IndexRow], speller: Speller, optional: Optional) -> None:
+    for headings, code in rows:
+        for name, rest in names_of(headings):
+            said = describe(name, speller).said
+            if not said or len(said) > _MOST_WORDS or optional.is_weak(said):
+                continue
+            _add(keys, said, code, OTHER if rest else OWN)
+            for variant in optional.variants(said):
+                _add(keys, variant, code, OTHER if rest else SHORTENED)
 
 
 def _add_spoken(keys: Keys, lexicon: Lexicon, codes: tuple[str, ...], speller: Speller) -> None:

@@ -56,7 +56,7 @@ def find_hits(clause: ReadClause, table: TermTable, text: str) -> list[Hit]:
         where.setdefault(token.word, []).append(place)
     found: list[tuple[int, tuple[int, ...]]] = []
     for word in where:
-        for second, number in table.index.get(word, ()):
+        for second, number in table.index.under(word):
             if second and second not in where:
                 continue
             key = table.keys[number]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.chart.lexicon import Lexicon
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,51 @@ class CodesOfKeys:
         return known
 
 
+@dataclass(frozen=True, slots=True)
+class KeyLines:
+    """The keys, one line each, rarest word first, in sorted order; a line is split when it is first asked for."""
+
+    lines: list[str]
+    _split: dict[int, list[str]] = field(default_factory=dict, compare=False)
+
+    def __len__(self) -> int:
+        """Return the number of keys."""
+        return len(self.lines)
+
+    def __getitem__(self, number: int) -> list[str]:
+        """Return the words of one key."""
+        known = self._split.get(number)
+        if known is None:
+            known = self._split[number] = self.lines[number].split(" ")
+        return known
+
+
+class FiledKeys:
+    """The keys under their rarest word; those of a word are filed when it is first asked for."""
+
+    def __init__(self, keys: KeyLines) -> None:
+        """Note where the keys of each first word begin."""
+        self._keys = keys
+        self._begins: dict[str, int] = {}
+        for number, line in enumerate(keys.lines):
+            self._begins.setdefault(line.partition(" ")[0], number)
+        self._filed: dict[str, list[tuple[str, int]]] = {}
+
+    def under(self, word: str) -> list[tuple[str, int]]:
+        """Return (second-rarest word or '', number) of every key whose rarest word is ``word``."""
+        known = self._filed.get(word)
+        if known is None:
+            known = self._filed[word] = list(self._file(word))
+        return known
+
+    def _file(self, word: str) -> Iterator[tuple[str, int]]:
+        for number in range(self._begins.get(word, len(self._keys)), len(self._keys)):
+            key = self._keys[number]
+            if key[0] != word:
+                return
+            yield (key[1] if len(key) > 1 else ""), number
+
+
 @dataclass(frozen=True)
 class TermTable:
     """One edition's terms, ready for reading notes. ``index`` files every key under its rarest word."""
@@ -71,17 +116,18 @@ class TermTable:
     lexicon: Lexicon
     rows: Mapping[str, str]
     """Code to its facts as one line; see ``_row``."""
-    keys: list[list[str]]
+    keys: KeyLines
     codes: CodesOfKeys
-    index: dict[str, list[tuple[str, int]]]
+    index: FiledKeys
     _facts: dict[str, CodeFacts] = field(default_factory=dict)
 
     @classmethod
     def build(cls, parts: TermTableParts) -> TermTable:
         """Order every key by rarity and file it."""
         rare = Counter(word for key in parts.keys for word in key)
-        keys = sorted(sorted(key, key=lambda word: (rare[word], word)) for key in parts.keys)
-        named = [parts.keys[frozenset(key)] for key in keys]
+        ordered = sorted(sorted(key, key=lambda word: (rare[word], word)) for key in parts.keys)
+        keys = KeyLines([" ".join(key) for key in ordered])
+        named = [parts.keys[frozenset(key)] for key in ordered]
         codes = [" ".join(f"{code} {rank}" for code, rank in sorted(codes.items())) for codes in named]
         return cls(
             edition=parts.edition,
@@ -92,7 +138,7 @@ class TermTable:
             rows={f.code: _row(f) for f in parts.facts},
             keys=keys,
             codes=CodesOfKeys(codes),
-            index=_filed(keys),
+            index=FiledKeys(keys),
         )
 
     def facts(self, code: str) -> CodeFacts | None:
@@ -144,7 +190,7 @@ class TermTable:
         parts = (
             json.dumps(head, ensure_ascii=False, separators=(",", ":")),
             "\n".join(f"{code}\t{row}" for code, row in self.rows.items()),
-            "\n".join(" ".join(key) for key in self.keys),
+            "\n".join(self.keys.lines),
             "\n".join(self.codes.lines),
         )
         return zlib.compress("\f".join(parts).encode(), 6)
@@ -156,7 +202,7 @@ def load_terms(data: bytes) -> TermTable:
     head = json.loads(head_text)
     if head["format"] != FORMAT:
         raise ValueError("another format of the term table")
-    keys = [line.split(" ") for line in key_text.split("\n")]
+    keys = KeyLines(key_text.split("\n"))
     return TermTable(
         edition=head["edition"],
         in_force_from=date.fromisoformat(head["from"]),
@@ -166,15 +212,8 @@ def load_terms(data: bytes) -> TermTable:
         rows=dict(line.split("\t", 1) for line in row_text.split("\n")),
         keys=keys,
         codes=CodesOfKeys(code_text.split("\n")),
-        index=_filed(keys),
+        index=FiledKeys(keys),
     )
-
-
-def _filed(keys: list[list[str]]) -> dict[str, list[tuple[str, int]]]:
-    index: dict[str, list[tuple[str, int]]] = {}
-    for number, key in enumerate(keys):
-        index.setdefault(key[0], []).append((key[1] if len(key) > 1 else "", number))
-    return index
 
 
 def _lexicon(told: dict[str, Any]) -> Lexicon:

@@ -8,10 +8,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from audit.codesets.cms import read_hcpcs, read_poa_exempt
+from audit.codesets.index import read_index
 from audit.codesets.ncci import read_mue, read_ptp
 from audit.codesets.official import Row
 
 Reader = Callable[[Path], Iterator[Row]]
+
+INDEX = "icd10cm-index"
+"""The Alphabetic Index: names for the reader of notes."""
 
 READERS: Mapping[str, Reader] = {
     "ncci-ptp-practitioner": read_ptp,
@@ -21,6 +25,7 @@ READERS: Mapping[str, Reader] = {
     "mue-dme": read_mue,
     "poa-exempt": read_poa_exempt,
     "hcpcs": read_hcpcs,
+    INDEX: read_index,
 }
 """Kinds that are read row by row."""
 
@@ -30,7 +35,7 @@ TABULAR = "icd10cm-tabular"
 IMPORTABLE = (TABULAR, *READERS)
 """Every kind that ``tables import`` and a plan take."""
 
-YEARLY = frozenset({TABULAR, "poa-exempt"})
+YEARLY = frozenset({TABULAR, INDEX, "poa-exempt"})
 """Kinds whose edition ends with the fiscal year; the others end with the quarter."""
 
 _EFFECTIVE = re.compile(r"Eff_(\d{2})-(\d{2})-(\d{4})", re.IGNORECASE)

@@ -36,6 +36,7 @@ KINDS: Mapping[str, Mapping[str, Columns]] = {
     "mue-dme": {"mue_dme": _MUE},
     "poa-exempt": {"poa_exempt": {"code": "VARCHAR"}},
     "hcpcs": {"hcpcs": _HCPCS},
+    "icd10cm-index": {"icd10cm_index": {"path": "VARCHAR", "code": "VARCHAR"}},
 }
 """Kind → its tables → their columns. Loaded, every table also has the dates of its edition, valid_from and valid_to."""
 

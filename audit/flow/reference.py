@@ -20,6 +20,8 @@ from audit.codesets.artefact import compiled_folder, compiler_digest
 from audit.codesets.bundled import CarriedEdition, carried_edition
 from audit.codesets.icd10cm import KIND as ICD10CM
 from audit.codesets.icd10cm import load_classification, write_edition
+from audit.codesets.imports import INDEX
+from audit.codesets.index import LEVELS
 from audit.codesets.kinds import KINDS, add_edition, create_tables
 from audit.codesets.tabular import parse_tabular
 from audit.domain.canonical import canonical_bytes, from_json
@@ -125,6 +127,25 @@ class Reference:
             in_force_from=latest.valid_from,
             in_force_to=latest.valid_to,
         )
+
+    def index(self) -> AlphabeticIndex | None:
+        """Return the latest Alphabetic Index that was imported, or None: an older year's names are still names."""
+        found = [edition for edition in self.editions if edition.kind == INDEX]
+        return AlphabeticIndex(found[-1].digest, next(iter(found[-1].files.values()))) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class AlphabeticIndex:
+    """The index that notes are read with: its digest, and the Parquet file that holds its rows."""
+
+    digest: str
+    file: Path
+
+    def rows(self) -> list[tuple[tuple[str, ...], str]]:
+        """Return the headings and the code of each row."""
+        with open_database([self.file]) as database:
+            found = database.rows("SELECT path, code FROM read_parquet(?)", [str(self.file)])
+        return [(tuple(path.split(LEVELS)), code) for path, code in found]
 
 
 def find_reference(tables: Path | None, brought: Sequence[Edition] = ()) -> Reference:

@@ -54,8 +54,8 @@ class Sources:
 
     @cached_property
     def terms(self) -> TermTable:
-        """The compiled terms of the classification and the lexicon."""
-        return load_term_table(self.classification, cache_folder())
+        """The compiled terms of the classification, the index where one was imported, and the lexicon."""
+        return load_term_table(self.classification, cache_folder(), self.reference.index())
 
 
 def find_sources(plan: Plan, workspace: Workspace) -> Sources:

@@ -15,6 +15,7 @@ from audit.chart.lexicon import Lexicon, parse_lexicon
 from audit.chart.terms import TermTable, compile_terms, load_terms
 from audit.domain.canonical import canonical_bytes, sha256_hex
 from audit.domain.classification import Classification
+from audit.flow.reference import AlphabeticIndex
 from audit.packs.data_root import data_root
 
 
@@ -23,19 +24,24 @@ def load_lexicon() -> Lexicon:
     return parse_lexicon(dict(_texts(data_root("policies").joinpath("lexicon"), "")))
 
 
-def load_term_table(classification: Classification, cache_dir: Path) -> TermTable:
+def load_term_table(classification: Classification, cache_dir: Path, index: AlphabeticIndex | None = None) -> TermTable:
     """Return the term table of ``classification`` with the bundled lexicon, compiling it where the cache lacks it.
+
+    With ``index`` the names of the Alphabetic Index are terms too.
 
     The file in ``cache_dir`` is named by the digests of its sources and of the program version, written whole or not
     at all, and rebuilt where it cannot be read.
     """
     lexicon = load_lexicon()
-    key = sha256_hex(canonical_bytes([classification.digest, lexicon.digest, __version__, _compiler_digest()]))[:32]
+    indexed = index.digest if index else ""
+    key = sha256_hex(
+        canonical_bytes([classification.digest, lexicon.digest, indexed, __version__, _compiler_digest()])
+    )[:32]
     path = cache_dir / f"terms-{key}.bin"
     try:
         return load_terms(path.read_bytes())
     except (OSError, ValueError, KeyError, zlib.error, json.JSONDecodeError):
-        table = compile_terms(classification, lexicon)
+        table = compile_terms(classification, lexicon, index.rows() if index else (), indexed)
         _keep(path, table.dump())
         return table
 
@@ -44,7 +50,9 @@ def _compiler_digest() -> str:
     import audit.chart
 
     room = Path(audit.chart.__file__).parent
-    return sha256_hex(b"".join((room / name).read_bytes() for name in ("compile.py", "describe.py", "words.py")))
+    return sha256_hex(
+        b"".join((room / name).read_bytes() for name in ("compile.py", "describe.py", "index_keys.py", "words.py"))
+    )
 
 
 def _texts(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
