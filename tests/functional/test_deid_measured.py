@@ -17,7 +17,10 @@ TITLES = {"dr", "mr", "mrs", "ms", "miss"}
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not (DATA / "deid").is_dir(), reason="the measurement data are not beside the checkout")
+@pytest.mark.skipif(
+    not (DATA / "deid").is_dir(),
+    reason="the measurement data are not beside the checkout; enable: put them at ../shared/data",
+)
 def test_recall_and_over_redaction_meet_their_targets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(ROOT / "scripts"), *sys.path])
     from measure_deid import figures

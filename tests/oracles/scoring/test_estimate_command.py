@@ -23,7 +23,9 @@ UNREACHABLE = {"se_hartley_rao"}
 
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not CASES, reason="the measurement data are not beside the checkout"),
+    pytest.mark.skipif(
+        not CASES, reason="the measurement data are not beside the checkout; enable: put them at ../shared/data"
+    ),
 ]
 
 

@@ -23,7 +23,9 @@ FULL_DIGITS = 9
 
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not CASES, reason="the measurement data are not beside the checkout"),
+    pytest.mark.skipif(
+        not CASES, reason="the measurement data are not beside the checkout; enable: put them at ../shared/data"
+    ),
 ]
 
 

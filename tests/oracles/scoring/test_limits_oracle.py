@@ -14,7 +14,9 @@ from audit.scoring.clusters import StratumTerms, ratio_of
 from audit.scoring.hypergeometric import count_limits
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "stats"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the measurement data are not beside the checkout")
+needs_shared = pytest.mark.skipif(
+    not SHARED.exists(), reason="the measurement data are not beside the checkout; enable: put them at ../shared/data"
+)
 
 
 def tail(population: int, marked: int, sample: int, counts: range) -> Fraction:

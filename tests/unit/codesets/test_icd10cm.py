@@ -169,7 +169,7 @@ def test_the_carried_edition_loads_as_a_classification(carried: Tabular, tmp_pat
 def test_billable_codes_are_those_of_the_official_editor(carried: Tabular) -> None:
     table = SHARED / "icd10_effective_dates" / "mce_v43_1_icd10cm_dx.csv"
     if not table.exists():
-        pytest.skip("the measurement data are not beside the checkout")
+        pytest.skip("the measurement data are not beside the checkout; enable: put them at ../shared/data")
     with table.open(encoding="utf-8") as stream:
         official = {row["code"] for row in csv.DictReader(stream) if not row["end"] or row["end"] >= "20260930"}
     ours = {code.replace(".", "") for node in carried.nodes if node.leaf for code, _ in carried.expand(node)}

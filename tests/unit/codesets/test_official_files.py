@@ -152,7 +152,7 @@ def test_no_table_has_a_column_for_licensed_words() -> None:
 def test_the_real_hcpcs_and_poa_files_are_read() -> None:
     hcpcs = SHARED / "hcpcs_2016" / "HCPC2016_CONTR_ANWEB.txt"
     if not hcpcs.exists():
-        pytest.skip("the measurement data are not beside the checkout")
+        pytest.skip("the measurement data are not beside the checkout; enable: put them at ../shared/data")
     rows = list(read_hcpcs(hcpcs))
     assert len(rows) == 6293
     assert not any(row[2] for row in rows if str(row[0]).startswith("D") and not row[1])

@@ -51,7 +51,9 @@ def test_a_selection_that_cannot_be_made_is_refused(
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not GOLDEN.exists(), reason="the measurement data are not beside the checkout")
+@pytest.mark.skipif(
+    not GOLDEN.exists(), reason="the measurement data are not beside the checkout; enable: put them at ../shared/data"
+)
 def test_every_printed_selection_is_replayed() -> None:
     cases = [c for c in json.loads(GOLDEN.read_text())["cases"] if c["method"].startswith("ratstats_rng")]
     assert len(cases) >= 8

@@ -20,7 +20,7 @@ NAMES_OF_DISEASES = {
     "mixed dyslipidemia", "generalised anxiety", "infection of the urinary tract", "upper respiratory tract infection",
     "cigarette dependence", "pain in the low back", "pre diabetes", "postural hypotension",
     "polycystic ovary syndrome", "sleep apnea obstructive", "thyroid cancer", "neutropenia secondary to chemotherapy",
-    "cancer pain",
+    "cancer pain", "gestational diabetes diet controlled",
 }  # fmt: skip
 """Names of conditions that both use and the classification words differently."""
 
