@@ -29,6 +29,7 @@ FORMULAS = (
     "code.auditor_denominator",
     "code.coder_denominator",
     "encounter.all_correct",
+    "drg.correct",
     "code.symmetric",
 )
 IDENTIFIER_TYPES = (

@@ -9,6 +9,7 @@ chosen from the data. Needs values of at least 0, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,8 +46,11 @@ def capital(values: Sequence[float], mean: float, population: float) -> NDArray[
 
 
 def lower_mean(values: Sequence[float], population: float, alpha: float) -> float:
-    """Return the exact lower limit, at 1 - ``alpha``, of the mean of a frame of values of at least 0."""
-    low, high = 0.0, max(values, default=0.0)
+    """Return the exact lower limit, at 1 - ``alpha``, of the mean of a frame of values of at least 0.
+
+    Never above the mean of the values themselves, though early ones alone may have shown more.
+    """
+    low, high = 0.0, fsum(values) / max(1, len(values))
     if high == 0:
         return 0.0
     if float(capital(values, high, population).max()) >= 1 / alpha:

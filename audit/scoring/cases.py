@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audit.domain.determination import CaseDeterminations
-from audit.domain.encounter import Case
+from audit.domain.codes import CodeSystem
+from audit.domain.determination import CaseDeterminations, CorrectLine
+from audit.domain.encounter import Case, CodeLine, CodeRole
 from audit.domain.finding import Finding
 from audit.domain.rule import Category, Owner, Verdict
 
@@ -33,6 +34,11 @@ class ScoredCase:
     missing: bool = False
     stratum: str = ""
     """The stratum of the draw, where strata are not the coders themselves."""
+    heavy: frozenset[int] = frozenset()
+    """Lines that move payment: the first-listed or principal diagnosis, and every procedure."""
+    drg: str = ""
+    drg_errors: int = 0
+    drg_reviews: int = 0
 
     @classmethod
     def of(
@@ -67,6 +73,10 @@ class ScoredCase:
             determinations=determinations,
             missing=case.missing_record if missing is None else missing,
             stratum=stratum,
+            heavy=frozenset(line.line for line in case.lines if moves_payment(line)),
+            drg=case.encounter.drg,
+            drg_errors=sum(one.category is Category.DRG for one in errors),
+            drg_reviews=sum(one.category is Category.DRG for one in reviews),
         )
 
     @property
@@ -87,6 +97,15 @@ class ScoredCase:
     def settled(self) -> bool:
         """Whether a person has decided every line, flagged or not, and closed the encounter."""
         return self.closed and self.undetermined == 0
+
+
+def moves_payment(line: CodeLine | CorrectLine) -> bool:
+    """Whether a code counts twice in the weighted score: a procedure, or the diagnosis that stands first.
+
+    The common house rule (payment-affecting codes weigh 2); the tool groups no DRG, so it cannot know more.
+    """
+    first = isinstance(line, CodeLine) and line.role is CodeRole.PRINCIPAL
+    return line.system is not CodeSystem.ICD10CM or first or line.sequence == 1
 
 
 def _lines(findings: Iterable[Finding]) -> frozenset[int]:

@@ -20,7 +20,7 @@ class Interval(StrEnum):
     ENCOUNTERS = "encounters"
     """Exact hypergeometric within the coder's encounters of the period."""
     NET = "net"
-    """t interval of a ratio over encounters; a net score is no proportion, so it never carries a verdict."""
+    """t interval of a ratio over encounters; a net or weighted score is no proportion and never carries a verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,12 @@ FORMULAS = {
         ),
         # Records without any error / records.
         Formula(id="encounter.all_correct", interval=Interval.ENCOUNTERS, term=lambda t: (int(t.errors == 0), 1)),
+        # 1 - sum of w(errors) / sum of w(all), codes that move payment weighing 2.
+        Formula(id="encounter.weighted", interval=Interval.NET, term=lambda t: (t.weight_right, t.weight_all)),
+        # Encounters with the right DRG / encounters with a DRG; an encounter is a cluster of one.
+        Formula(id="drg.correct", interval=Interval.CODES, term=lambda t: (t.drg_right, t.drg_cases)),
         # M / |C or A|: neither side's omissions are free.
         Formula(id="code.symmetric", interval=Interval.CODES, term=lambda t: (t.matched, t.union)),
     )
 }
-"""By id, in the order in which scores are printed. Numbers 1, 1n, 2, 3 and 11 of the audit literature's list."""
+"""By id, in the order in which scores are printed. Numbers 1, 1n, 2, 3, 4, 5 and 11 of the literature's list."""

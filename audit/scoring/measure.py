@@ -10,7 +10,7 @@ from audit.scoring.clusters import Ratio, StratumTerms, ratio_of
 from audit.scoring.formulas import Formula, Interval
 from audit.scoring.groups import Group
 from audit.scoring.limits import Limits, code_limits, encounter_limits, net_limits
-from audit.scoring.settings import ScoreSettings
+from audit.scoring.settings import LEAST_FOR_A_NUMBER, ScoreSettings
 from audit.scoring.tally import Tally
 
 
@@ -34,7 +34,8 @@ def measure(formula: Formula, group: Group, tally: Callable[[ScoredCase], Tally]
     ratio = ratio_of(strata)
     if ratio is None:
         return Measure(numerator=0.0, denominator=0.0, value=None, limits=None)
-    shown = group.has_value
+    # A percentage needs ten encounters that have what is counted (a DRG, a code).
+    shown = group.has_value and sum(k > 0 for one in strata for _, k in one.terms) >= LEAST_FOR_A_NUMBER
     return Measure(
         numerator=ratio.numerator,
         denominator=ratio.denominator,

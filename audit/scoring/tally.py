@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from audit.domain.determination import CaseDeterminations, Decision, Determination
 from audit.domain.rule import Owner
-from audit.scoring.cases import ScoredCase
+from audit.scoring.cases import ScoredCase, moves_payment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,12 @@ class Tally:
     extra: int = 0
     omitted: int = 0
     other: int = 0
+    weight_right: int = 0
+    weight_all: int = 0
+    """Submitted and omitted codes, those that move payment twice; ``weight_right`` those without an error."""
+    drg_right: int = 0
+    drg_cases: int = 0
+    """1 where the encounter has a DRG, and it is right."""
 
     @property
     def submitted(self) -> int:
@@ -52,12 +58,18 @@ def by_tool(case: ScoredCase, *, reviews_stand: bool) -> Tally:
     The tool does not know what the line should be, so a wrong line counts as replaced: it stays among the codes that
     the encounter should have. An error of the encounter itself changes no code count, only ``other``.
     """
-    wrong = len(case.errors) + (len(case.reviews) if reviews_stand else 0)
+    faulted = case.errors | (case.reviews if reviews_stand else frozenset())
+    omitted = case.omitted_errors + (case.omitted_reviews if reviews_stand else 0)
+    drg_wrong = case.drg_errors + (case.drg_reviews if reviews_stand else 0)
     return Tally(
-        matched=len(case.lines) - wrong,
-        replaced=wrong,
-        omitted=case.omitted_errors + (case.omitted_reviews if reviews_stand else 0),
+        matched=len(case.lines) - len(faulted),
+        replaced=len(faulted),
+        omitted=omitted,
         other=case.encounter_errors + (case.encounter_reviews if reviews_stand else 0),
+        weight_right=_weight(case, set(case.lines) - faulted),
+        weight_all=_weight(case, case.lines) + omitted,
+        drg_right=int(bool(case.drg) and not drg_wrong),
+        drg_cases=int(bool(case.drg)),
     )
 
 
@@ -70,12 +82,23 @@ def by_person(case: ScoredCase) -> Tally:
     decided = case.determinations or CaseDeterminations(encounter_id=case.encounter_id)
     wrong = list(_charged(decided.lines))
     replaced = sum(one.correct is not None for one in wrong)
+    omitted = list(_charged(decided.omitted))
+    correct_drg = decided.closing.correct_drg if decided.closing else None
     return Tally(
         matched=len(case.lines) - len(wrong),
         replaced=replaced,
         extra=len(wrong) - replaced,
-        omitted=len(list(_charged(decided.omitted))),
+        omitted=len(omitted),
+        weight_right=_weight(case, set(case.lines) - {one.line for one in wrong}),
+        weight_all=_weight(case, case.lines)
+        + sum(2 if one.correct and moves_payment(one.correct) else 1 for one in omitted),
+        drg_right=int(bool(case.drg) and correct_drg in (None, case.drg)),
+        drg_cases=int(bool(case.drg)),
     )
+
+
+def _weight(case: ScoredCase, lines: Iterable[int]) -> int:
+    return sum(2 if line in case.heavy else 1 for line in lines)
 
 
 def _charged(determinations: Iterable[Determination]) -> Iterable[Determination]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 AUDIT = "2026-Q2-hospital"
@@ -113,7 +114,7 @@ def test_scores_have_every_formula_on_both_bases_for_every_coder_and_overall(aud
     assert all(set(score) == SCORE_KEYS for score in scores)
     coders = {score["coder_id"] for score in scores}
     assert None in coders
-    assert len(scores) == 5 * 2 * len(coders)
+    assert len(scores) == 7 * 2 * len(coders)
     for score in scores:
         if score["basis"] == "person":
             assert score["verdict"] == "not_shown"
@@ -125,15 +126,47 @@ def test_two_workspaces_give_the_same_bytes(
 ) -> None:
     other, copy = make_program(), tmp_path / "elsewhere"
     shutil.copytree(hospital, copy, ignore=shutil.ignore_patterns("out"))
+    elsewhere = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "123", "HOME": str(tmp_path)}
+    other("init", str(other.folder / "workspace"), "--no-recovery")
+    done = other("run", str(copy / "plan.toml"), **elsewhere)
+    assert done.returncode == 0, done.stderr
+    for command in (("findings", AUDIT), ("codes", AUDIT), ("score", AUDIT, "--json")):
+        assert other(*command, **elsewhere).stdout == audited(*command).stdout
+    for name in ("manager.csv", "phi/auditor.csv"):
+        assert (copy / "out" / name).read_bytes() == (hospital / "out" / name).read_bytes()
+    for name in ("manager.json", "phi/auditor.json"):
+        assert _without_checkpoint(copy / "out" / name) == _without_checkpoint(hospital / "out" / name)
+
+
+def test_parquet_tables_with_their_rows_in_another_order_give_the_same_findings(
+    make_program: Callable[[], Any], audited: Any, hospital: Path, tmp_path: Path
+) -> None:
+    other, copy = make_program(), tmp_path / "parquet"
+    shutil.copytree(hospital, copy, ignore=shutil.ignore_patterns("out", "key.csv", "coders_truth.csv"))
+    types = {
+        "service_from": "DATE",
+        "line": "BIGINT",
+        "units": "DOUBLE",
+        "authored_at": "TIMESTAMP",
+        "charge": "DECIMAL(9,2)",
+    }
+    for table in copy.glob("*.csv"):
+        source = f"read_csv('{table}', all_varchar=true, header=true)"
+        with duckdb.connect() as database:
+            names = [row[0] for row in database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+            typed = ", ".join(f'CAST("{n}" AS {types.get(n, "VARCHAR")}) AS "{n}"' for n in names)
+            to = copy / f"{table.stem}.parquet"
+            database.execute(
+                f"COPY (SELECT {typed} FROM {source} ORDER BY hash({names[0]})) TO '{to}' (FORMAT parquet)"
+            )
+        table.unlink()
+    plan = copy / "plan.toml"
+    plan.write_text(plan.read_text().replace('.csv"', '.parquet"'))
     other("init", str(other.folder / "workspace"), "--no-recovery")
     done = other("run", str(copy / "plan.toml"))
     assert done.returncode == 0, done.stderr
     for command in (("findings", AUDIT), ("codes", AUDIT), ("score", AUDIT, "--json")):
         assert other(*command).stdout == audited(*command).stdout
-    for name in ("manager.csv", "phi/auditor.csv"):
-        assert (copy / "out" / name).read_bytes() == (hospital / "out" / name).read_bytes()
-    for name in ("manager.json", "phi/auditor.json"):
-        assert _without_checkpoint(copy / "out" / name) == _without_checkpoint(hospital / "out" / name)
 
 
 def _without_checkpoint(path: Path) -> str:
@@ -166,6 +199,11 @@ def test_other_content_under_the_same_name_is_refused_until_revised(
     revised = json.loads(program("run", str(plan), "--revise", "--json").stdout)
     assert revised["audit_id"] != first["audit_id"]
     assert {code["encounter_id"] for code in _lines(program("codes", AUDIT).stdout)} == drawn
+    before = _entries(program)
+    proof = json.loads(program("sample", "verify", str(plan), "--json").stdout)
+    units = json.loads(program("sample", "draw", str(plan), "--json").stdout)
+    assert (proof["verdict"], {unit["unit"] for unit in units}) == ("verified", drawn)
+    assert _entries(program) == before
     assert {score["target"] for score in json.loads(program("score", AUDIT, "--json").stdout)} == {0.9}
     assert {s["target"] for s in json.loads(program("score", first["audit_id"], "--json").stdout)} == {0.95}
 
@@ -182,10 +220,14 @@ def test_a_manager_reads_scores_and_report_but_no_patient(audited: Any, hospital
     assert json.loads(audited("score", AUDIT, "--json", **as_manager).stdout)
     report = audited("report", AUDIT, "--for", "manager", "--out", str(tmp_path / "m.html"), **as_manager)
     assert report.returncode == 0, report.stderr
+    before = _entries(audited)
     for command in (("findings", AUDIT), ("codes", AUDIT), ("run", str(hospital / "plan.toml"))):
         refused = audited(*command, **as_manager)
         assert refused.returncode == 4, command
         assert refused.stdout == ""
+    assert _entries(audited) == before
+    assert audited("user", "revoke", "mona").returncode == 0
+    assert audited("score", AUDIT, **as_manager).returncode == 4
 
 
 @pytest.mark.usefixtures("audited")
