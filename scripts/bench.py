@@ -13,6 +13,8 @@ import environment
 
 NAMES = {
     "run": "the main job on a synthetic quarter, and its parts",
+    "trail": "appends, verification and proofs, against raw loops of their primitives",
+    "screen": "every edit over 10 million code lines, against the bare queries",
     "sample": "the stratified draw from a frame of 100 million rows, against the bare query",
 }
 

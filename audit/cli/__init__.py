@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "packs": ("packs", "List packs of rules, and run their examples."),
     "rules": ("rules", "List rules, and show one as a page."),
     "sample": ("sample", "Draw a sample, or prove one."),
+    "screen": ("screen", "Run every edit over all encounters of a plan's tables, without drawing."),
     "estimate": ("estimate", "Run one estimator on a JSON file of inputs; ``estimate list`` names them."),
     "plan": ("plan", "Show what a plan may say."),
     "deid": ("deid", "De-identify FILE (- for standard input)."),

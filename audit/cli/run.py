@@ -30,7 +30,7 @@ def run(session: Session, plan: Path, *, revise: bool, fail_below: bool) -> None
     from audit.flow.run import run as run_audit
 
     workspace, unlocked = enter(session)
-    with _progress(session) as progress:
+    with shown_progress(session) as progress:
         result = run_audit(plan, workspace, unlocked, today=datetime.now(UTC).date(), revise=revise, progress=progress)
     emit(session, result, _human(result))
     if fail_below:
@@ -38,7 +38,7 @@ def run(session: Session, plan: Path, *, revise: bool, fail_below: bool) -> None
 
 
 @contextmanager
-def _progress(session: Session) -> Iterator[Progress]:
+def shown_progress(session: Session) -> Iterator[Progress]:
     """Show a bar on a terminal, and nothing in a pipe."""
     if session.quiet or not sys.stderr.isatty():
         yield lambda *_: None

@@ -22,12 +22,14 @@ class Database(Protocol):
 class FileDatabase(Database, Protocol):
     """A database that can also load table files, every column as text, with the row number in ``_row``."""
 
-    def load_csv(self, table: str, path: Path, columns: Sequence[str], *, long_text: bool) -> None:
-        """Load a CSV file with these header names."""
+    def load_csv(
+        self, table: str, path: Path, columns: Sequence[str], *, long_text: bool, where: str = "true"
+    ) -> None:
+        """Load the rows of a CSV file with these header names that meet the condition ``where``."""
         ...
 
-    def load_parquet(self, table: str, path: Path, columns: Sequence[str]) -> None:
-        """Load these columns of a Parquet file."""
+    def load_parquet(self, table: str, path: Path, columns: Sequence[str], *, where: str = "true") -> None:
+        """Load these columns of the rows of a Parquet file that meet the condition ``where``."""
         ...
 
     def parquet_columns(self, path: Path) -> list[str]:

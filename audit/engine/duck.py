@@ -38,6 +38,10 @@ class MalformedTableError(InputError):
     """A table file is not what its ending says: broken quoting, a row of another width, not Parquet."""
 
 
+class OutOfMemoryError(InputError):
+    """A statement needs more memory than the connection may take."""
+
+
 class DuckDatabase:
     """A ``Database`` on one DuckDB connection in memory."""
 
@@ -46,36 +50,54 @@ class DuckDatabase:
         self._connection = connection
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
-        """Run one statement."""
-        self._connection.execute(sql, list(parameters))
+        """Run one statement. Raises OutOfMemoryError."""
+        self._run(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Run one query and return every row."""
-        return self._connection.execute(sql, list(parameters)).fetchall()
+        """Run one query and return every row. Raises OutOfMemoryError."""
+        return self._run(sql, parameters).fetchall()
 
-    def load_csv(self, table: str, path: Path, columns: Sequence[str], *, long_text: bool) -> None:
+    def _run(self, sql: str, parameters: Sequence[object]) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        try:
+            return self._connection.execute(sql, list(parameters))
+        except duckdb.OutOfMemoryException:
+            raise OutOfMemoryError(
+                "the tables need more memory than was allowed", hint="nothing is ever spilled to disk; allow more"
+            ) from None
+
+    def load_csv(self, table: str, path: Path, columns: Sequence[str], *, long_text: bool, where: str = "true") -> None:
         """Load a CSV file as ``table``, every column as text, with its row number in ``_row`` (the header is row 1).
 
         ``columns`` are the file's own header names in order. ``long_text``: rows may span lines, so one thread reads.
-        Raises MalformedTableError with file and line.
+        ``where``: which rows. Raises MalformedTableError with file and line.
         """
-        spec = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in columns)
-        source = (
-            f"read_csv(?, columns={{{spec}}}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"',"
-            f" strict_mode=true, max_line_size={MAX_ROW_BYTES}, parallel={str(not long_text).lower()})"
-        )
+        source = _csv_source(columns, parallel=not long_text)
         try:
-            self._load(table, path, source)
+            self._load(table, path, source, where)
         except _LoadError:
             raise _malformed(path, len(columns)) from None
 
-    def load_parquet(self, table: str, path: Path, columns: Sequence[str]) -> None:
+    def load_parquet(self, table: str, path: Path, columns: Sequence[str], *, where: str = "true") -> None:
         """Load the named columns of a Parquet file as text with ``_row`` as in ``load_csv``."""
         texts = ", ".join(f"CAST({_name(name)} AS VARCHAR) AS {_name(name)}" for name in columns)
+        numbered = f"(SELECT {texts}, file_row_number + 2 AS _row FROM read_parquet(?, file_row_number=true))"
         try:
-            self._load(table, path, f"(SELECT {texts} FROM read_parquet(?))")
+            self._create(table, path, numbered, where)
         except _LoadError:
             raise MalformedTableError(f"{path.name}: not a readable Parquet file", hint="write it again") from None
+
+    def count_rows(self, path: Path, columns: Sequence[str]) -> int:
+        """Return the rows of a Parquet or CSV file with these header names. Raises MalformedTableError."""
+        import duckdb
+
+        source = "read_parquet(?)" if path.suffix.lower() == ".parquet" else _csv_source(columns, parallel=True)
+        try:
+            ((rows,),) = self.rows(f"SELECT count(*) FROM {source}", [str(path)])
+        except duckdb.Error:
+            raise _malformed(path, len(columns)) from None
+        return int(rows)
 
     def parquet_columns(self, path: Path) -> list[str]:
         """Return the column names of a Parquet file. Raises MalformedTableError where it is none."""
@@ -86,10 +108,13 @@ class DuckDatabase:
         except duckdb.Error as error:
             raise MalformedTableError(f"{path.name}: not a readable Parquet file") from error
 
-    def _load(self, table: str, path: Path, source: str) -> None:
+    def _load(self, table: str, path: Path, source: str, where: str) -> None:
+        self._create(table, path, f"(SELECT *, row_number() OVER () + 1 AS _row FROM {source})", where)
+
+    def _create(self, table: str, path: Path, numbered: str, where: str) -> None:
         import duckdb
 
-        statement = f"CREATE TABLE {_name(table)} AS SELECT *, row_number() OVER () + 1 AS _row FROM {source}"
+        statement = f"CREATE TABLE {_name(table)} AS SELECT * FROM {numbered} WHERE {where}"
         try:
             self.execute(statement, [str(path)])
         except duckdb.Error:
@@ -98,6 +123,14 @@ class DuckDatabase:
 
 class _LoadError(Exception):
     """DuckDB refused a file. Its message quotes the row, which may hold a patient's values, and goes no further."""
+
+
+def _csv_source(columns: Sequence[str], *, parallel: bool) -> str:
+    spec = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in columns)
+    return (
+        f"read_csv(?, columns={{{spec}}}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"',"
+        f" strict_mode=true, max_line_size={MAX_ROW_BYTES}, parallel={str(parallel).lower()})"
+    )
 
 
 def _malformed(path: Path, width: int) -> MalformedTableError:

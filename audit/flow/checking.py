@@ -52,7 +52,7 @@ def check(
         audited.append(_audited(case, [*of_case[case.encounter.encounter_id], *found], readings))
         not_read.extend(missed)
         progress(case)
-    return Checked(cases=tuple(audited), not_assessed=_gathered([*unapplied, *not_read]))
+    return Checked(cases=tuple(audited), not_assessed=gathered([*unapplied, *not_read]))
 
 
 def find_edits(
@@ -107,7 +107,7 @@ def _suggested(findings: Sequence[Finding], line: int) -> list[str]:
     return [code for finding in findings if finding.line == line for code in finding.suggested]
 
 
-def _gathered(records: Sequence[NotAssessed]) -> tuple[NotAssessed, ...]:
+def gathered(records: Sequence[NotAssessed]) -> tuple[NotAssessed, ...]:
     """Say each rule and reason once, with the total."""
     totals: dict[tuple[str, str], int] = {}
     for record in records:

@@ -64,14 +64,17 @@ def inspect(database: FileDatabase, table: Table, path: Path, *, mapped: Sequenc
     return TableFile(table=table, path=path, sha256=digest, header=tuple(header), unused=unused)
 
 
-def load(database: FileDatabase, file: TableFile, *, mapped: Sequence[str] = ()) -> None:
-    """Load the file as ``raw_<table>``: every canonical column as text, empty where the file has none, and ``_row``."""
+def load(database: FileDatabase, file: TableFile, *, mapped: Sequence[str] = (), where: str = "true") -> None:
+    """Load the file as ``raw_<table>``: every canonical column as text, empty where the file has none, and ``_row``.
+
+    ``where`` is a condition on the file's columns, for loading a part of it.
+    """
     kept = [name for name in (*file.table.names, *mapped) if name in file.header]
     source = f"file_{file.table.name}"
     if file.path.suffix.lower() == ".parquet":
-        database.load_parquet(source, file.path, kept)
+        database.load_parquet(source, file.path, kept, where=where)
     else:
-        database.load_csv(source, file.path, file.header, long_text=file.table.long_text)
+        database.load_csv(source, file.path, file.header, long_text=file.table.long_text, where=where)
     columns = ", ".join(
         _raw_column(column, present=column.name in kept)
         for column in (*file.table.columns, *(Column(name) for name in mapped))

@@ -51,6 +51,12 @@ def sample_lines(database: Database, encounter_ids: Iterable[str]) -> None:
     """
     database.execute("CREATE TABLE sampled (encounter_id VARCHAR PRIMARY KEY)")
     database.execute("INSERT INTO sampled SELECT unnest(?)", [list(encounter_ids)])
+    database.execute(f"CREATE TABLE lines AS {_LINES} ORDER BY e.place, c.line")
+
+
+def every_line(database: Database) -> None:
+    """Make ``sampled`` and ``lines`` of all encounters, in no order: what a screen of the population looks at."""
+    database.execute("CREATE TABLE sampled AS SELECT encounter_id FROM encounters")
     database.execute(f"CREATE TABLE lines AS {_LINES}")
 
 
@@ -133,5 +139,4 @@ SELECT c.encounter_id, c.line, c.system, c.code, c.sequence, c.role, c.poa, c.mo
     e.sampled
 FROM codes c JOIN chosen e USING (encounter_id) LEFT JOIN patients p USING (patient_id)
 LEFT JOIN diagnoses d ON d.encounter_id = c.encounter_id AND d.line = c.line
-ORDER BY e.place, c.line
 """
