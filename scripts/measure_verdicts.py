@@ -17,6 +17,8 @@ import numpy as np
 
 from audit.domain.score import ScoreVerdict
 from audit.scoring.clusters import StratumTerms, ratio_of
+from audit.scoring.formulas import Term
+from audit.scoring.likeness import pooled_likeness
 from audit.scoring.limits import Limits, code_limits
 from audit.scoring.settings import FALSE_DISCOVERY_RATE, ScoreSettings
 from audit.scoring.verdicts import rejections, sample_verdict
@@ -82,22 +84,31 @@ def _alone(cell: Cell, rng: np.random.Generator) -> ScoreVerdict:
 
 
 def _limits(cell: Cell, rng: np.random.Generator) -> Limits:
+    return _limits_of(_terms(cell, rng), SETTINGS.icc_floor)
+
+
+def _terms(cell: Cell, rng: np.random.Generator) -> tuple[Term, ...]:
     accuracy, icc, count = cell
     lines = rng.integers(LINES[0], LINES[1] + 1, count)
     spread = 1 / icc - 1 if icc else 0.0
     chances = rng.beta(accuracy * spread, (1 - accuracy) * spread, count) if icc else np.full(count, accuracy)
     right = rng.binomial(lines, chances)
-    terms = tuple(zip(right.tolist(), lines.tolist(), strict=True))
+    return tuple(zip(right.tolist(), lines.tolist(), strict=True))
+
+
+def _limits_of(terms: tuple[Term, ...], floor: float) -> Limits:
     ratio = ratio_of([StratumTerms(population=PERIOD, terms=terms)])
     if ratio is None:
         raise RuntimeError("an encounter has at least two lines")
-    return code_limits(ratio, SETTINGS.target, SETTINGS.alpha, SETTINGS.icc_floor)
+    return code_limits(ratio, SETTINGS.target, SETTINGS.alpha, floor)
 
 
 def _department(runs: int, rng: np.random.Generator) -> list[str]:
     said: Counter[tuple[float, ScoreVerdict]] = Counter()
     for _ in range(runs):
-        found = {n: _limits((accuracy, 0.1, 60), rng) for n, accuracy in enumerate(DEPARTMENT)}
+        drawn = [_terms((accuracy, 0.1, 60), rng) for accuracy in DEPARTMENT]
+        floor = max(SETTINGS.icc_floor, pooled_likeness(drawn) or 0.0)
+        found = {n: _limits_of(terms, floor) for n, terms in enumerate(drawn)}
         rejected = rejections({n: one.p_below or 0.0 for n, one in found.items()}, FALSE_DISCOVERY_RATE)
         for n, limits in found.items():
             said[DEPARTMENT[n], sample_verdict(limits, SETTINGS.target, 60, rejected=n in rejected)] += 1
