@@ -41,29 +41,42 @@ def compose_ptp(rule: Rule) -> EditQuery:
     ``indicators`` are the modifier indicators looked for. With indicator 1 a modifier of ``bypass`` on the column-two
     line, or of ``bypass_either`` on either line, allows the pair; indicator 0 knows no bypass.
     """
-    kind = rule.parameters["table"]
-    relevant = f"{SERVICE} AND l.claim_type = {text(rule.parameters['claim_type'])} AND {payers(rule)}"
+    kind, claim_type = rule.parameters["table"], rule.parameters["claim_type"]
+    of_claims = f"{SERVICE} AND l.claim_type = {text(claim_type)}"
+    pairs = (
+        f"pairs_of_{table(kind)}_{table(claim_type)}{'_same_provider' if rule.parameters.get('same_provider') else ''}"
+    )
     return EditQuery(
         finds=f"""
-            WITH services AS MATERIALIZED (
-                SELECT l.*, ed.valid_from FROM lines l {edition_of(kind)} WHERE {relevant}
-            ), pairs AS MATERIALIZED (
-                SELECT l.encounter_id, l.line, l.code, l.modifiers, l.service_day, l.valid_from,
-                    o.code AS first_code, o.modifiers AS first_modifiers
-                FROM services l JOIN services o ON o.patient_id = l.patient_id AND o.service_day = l.service_day
-                    AND o.code <> l.code {_same_provider(rule)}
-                WHERE {scope(rule)})
-            SELECT p.encounter_id, p.line, p.code, {NOTHING_SUGGESTED} AS suggested,
-                'with ' || string_agg(DISTINCT p.first_code, ', ' ORDER BY p.first_code) AS detail
-            FROM pairs p JOIN {table(kind)} e ON e.column1 = p.first_code AND e.column2 = p.code
-                AND e.valid_from = p.valid_from
-            WHERE p.service_day BETWEEN e.effective AND coalesce(e.deletion, DATE '9999-12-31')
-                AND e.indicator IN {texts(rule.parameters["indicators"])}
-                AND (e.indicator = '0' OR NOT {_allowed(rule)})
-            GROUP BY p.encounter_id, p.line, p.code""",
-        not_assessed=outside_editions(kind, rule, relevant),
+            SELECT l.encounter_id, l.line, l.code, {NOTHING_SUGGESTED} AS suggested,
+                'with ' || string_agg(DISTINCT l.first_code, ', ' ORDER BY l.first_code) AS detail
+            FROM {pairs} l
+            WHERE {scope(rule)} AND {payers(rule)} AND {payers(rule, "l.first_payer_type")}
+                AND l.indicator IN {texts(rule.parameters["indicators"])}
+                AND (l.indicator = '0' OR NOT {_allowed(rule)})
+            GROUP BY l.encounter_id, l.line, l.code""",
+        not_assessed=outside_editions(kind, rule, f"{of_claims} AND {payers(rule)}"),
         needs=(kind,),
+        shared={pairs: _pairs(rule, kind, of_claims)},
     )
+
+
+def _pairs(rule: Rule, kind: str, of_claims: str) -> str:
+    """Every pair of lines that an edit of the table names on its day, whatever indicator, modifiers and payer say."""
+    return f"""
+        WITH services AS MATERIALIZED (
+            SELECT l.encounter_id, l.line, l.code, l.modifiers, l.service_day, l.patient_id, l.rendering_provider_id,
+                l.payer_type, l.sampled, ed.valid_from
+            FROM lines l {edition_of(kind)} WHERE {of_claims}
+        ), pairs AS MATERIALIZED (
+            SELECT l.encounter_id, l.line, l.code, l.modifiers, l.service_day, l.payer_type, l.sampled, l.valid_from,
+                o.code AS first_code, o.modifiers AS first_modifiers, o.payer_type AS first_payer_type
+            FROM services l JOIN services o ON o.patient_id = l.patient_id AND o.service_day = l.service_day
+                AND o.code <> l.code {_same_provider(rule)}
+            WHERE l.sampled)
+        SELECT p.*, e.indicator FROM pairs p JOIN {table(kind)} e
+            ON e.column1 = p.first_code AND e.column2 = p.code AND e.valid_from = p.valid_from
+        WHERE p.service_day BETWEEN e.effective AND coalesce(e.deletion, DATE '9999-12-31')"""
 
 
 def _same_provider(rule: Rule) -> str:
@@ -78,10 +91,10 @@ def _same_provider(rule: Rule) -> str:
 
 def _allowed(rule: Rule) -> str:
     bypass, either = texts(rule.parameters["bypass"]), rule.parameters.get("bypass_either")
-    on_second = f"list_has_any(p.modifiers, {bypass})"
+    on_second = f"list_has_any(l.modifiers, {bypass})"
     if not either:
         return on_second
     return (
-        f"({on_second} OR list_has_any(p.modifiers, {texts(either)})"
-        f" OR list_has_any(p.first_modifiers, {texts(either)}))"
+        f"({on_second} OR list_has_any(l.modifiers, {texts(either)})"
+        f" OR list_has_any(l.first_modifiers, {texts(either)}))"
     )

@@ -7,8 +7,8 @@ a patient or a plan, and a literal is escaped or refused here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -27,12 +27,14 @@ class EditQuery:
 
     ``finds`` selects (encounter_id VARCHAR, line INTEGER or NULL, code VARCHAR, suggested VARCHAR[], detail VARCHAR);
     ``not_assessed`` selects (reason VARCHAR, count BIGINT), none where the count would be 0. ``needs`` are the kinds of
-    code-set tables without which neither can be asked.
+    code-set tables without which neither can be asked. ``shared`` names tables that ``finds`` reads, with the query
+    that makes each; a name stands for one query, so that rules that name it alike are served by one table.
     """
 
     finds: str
     not_assessed: str | None = None
     needs: tuple[str, ...] = ()
+    shared: Mapping[str, str] = field(default_factory=dict)
 
 
 def text(value: str) -> str:

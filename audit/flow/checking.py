@@ -16,7 +16,7 @@ from audit.domain.ports import Database
 from audit.domain.rule import Rule
 from audit.domain.summary import AuditedCase
 from audit.edits import VOCABULARY as EDIT_KINDS
-from audit.edits import compose
+from audit.edits import EditQuery, compose, shared_tables
 
 VOCABULARY: dict[str, CheckKind] = {**EDIT_KINDS, **CHART_KINDS}
 """Every check kind a rule may use."""
@@ -61,23 +61,38 @@ def find_edits(
     """Run every edit among ``rules``; a rule whose table is not loaded is not assessed and says so."""
     findings: list[Finding] = []
     not_assessed: list[NotAssessed] = []
-    for rule in rules:
-        if rule.check not in EDIT_KINDS:
-            continue
-        query = compose(rule)
-        absent = [name for name in query.needs if name not in loaded]
-        if absent:
-            (lines,) = database.rows("SELECT count(*) FROM lines WHERE sampled")[0]
-            not_assessed.append(NotAssessed(rule=rule.id, reason=f"table {absent[0]} is not imported", count=lines))
-            continue
-        for encounter_id, line, code, suggested, detail in database.rows(query.finds):
-            findings.append(
-                Finding.of(rule, encounter_id, line, code or "", suggested=tuple(suggested or ()), message=detail or "")
-            )
-        if query.not_assessed:
-            for reason, count in database.rows(query.not_assessed):
-                not_assessed.append(NotAssessed(rule=rule.id, reason=reason, count=count))
+    with shared_tables(database) as make:
+        for rule in rules:
+            if rule.check not in EDIT_KINDS:
+                continue
+            query = compose(rule)
+            missing = absent_table(database, rule, query, loaded)
+            if missing:
+                not_assessed.append(missing)
+                continue
+            make(query)
+            for encounter_id, line, code, suggested, detail in database.rows(query.finds):
+                better = tuple(suggested or ())
+                findings.append(
+                    Finding.of(rule, encounter_id, line, code or "", suggested=better, message=detail or "")
+                )
+            not_assessed += unapplied(database, rule, query)
     return findings, not_assessed
+
+
+def absent_table(database: Database, rule: Rule, query: EditQuery, loaded: Collection[str]) -> NotAssessed | None:
+    """Return what to say of a rule whose code-set table is not at hand."""
+    absent = [name for name in query.needs if name not in loaded]
+    if not absent:
+        return None
+    (lines,) = database.rows("SELECT count(*) FROM lines WHERE sampled")[0]
+    return NotAssessed(rule=rule.id, reason=f"table {absent[0]} is not imported", count=lines)
+
+
+def unapplied(database: Database, rule: Rule, query: EditQuery) -> list[NotAssessed]:
+    """Return what the rule could not be applied to, though its tables are at hand."""
+    rows = database.rows(query.not_assessed) if query.not_assessed else []
+    return [NotAssessed(rule=rule.id, reason=reason, count=count) for reason, count in rows]
 
 
 def read_chart(

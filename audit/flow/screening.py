@@ -11,8 +11,9 @@ from audit.domain.finding import NotAssessed
 from audit.domain.ports import Database
 from audit.domain.rule import Rule
 from audit.edits import VOCABULARY as EDIT_KINDS
-from audit.edits import compose
+from audit.edits import compose, shared_tables
 from audit.errors import UsageError
+from audit.flow.checking import absent_table, unapplied
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(MB|GB)", re.IGNORECASE)
 _UNITS = {"MB": 10**6, "GB": 10**9}
@@ -71,9 +72,21 @@ def screen_part(
     """
     database.execute("CREATE OR REPLACE TABLE found (unit VARCHAR, rule VARCHAR, findings INTEGER)")
     not_assessed: list[NotAssessed] = []
-    for rule in rules:
-        if rule.check in EDIT_KINDS:
-            not_assessed += _screen(database, rule, loaded)
+    with shared_tables(database) as make:
+        for rule in rules:
+            if rule.check not in EDIT_KINDS:
+                continue
+            query = compose(rule)
+            missing = absent_table(database, rule, query, loaded)
+            if missing:
+                not_assessed.append(missing)
+                continue
+            make(query)
+            database.execute(
+                f"INSERT INTO found SELECT encounter_id, '{rule.id}', count(*) FROM ({query.finds})"
+                " GROUP BY encounter_id"
+            )
+            not_assessed += unapplied(database, rule, query)
     counts = database.rows("SELECT rule, sum(findings)::BIGINT FROM found GROUP BY rule ORDER BY rule")
     return dict(counts), not_assessed
 
@@ -82,18 +95,3 @@ def write_found(database: Database, path: Path) -> None:
     """Write the table ``found`` as Parquet to ``path``, in unit, rule order."""
     quoted = "'" + str(path).replace("'", "''") + "'"
     database.execute(f"COPY (SELECT * FROM found ORDER BY unit, rule) TO {quoted} (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _screen(database: Database, rule: Rule, loaded: Collection[str]) -> list[NotAssessed]:
-    query = compose(rule)
-    absent = [name for name in query.needs if name not in loaded]
-    if absent:
-        (lines,) = database.rows("SELECT count(*) FROM lines")[0]
-        return [NotAssessed(rule=rule.id, reason=f"table {absent[0]} is not imported", count=lines)]
-    database.execute(
-        f"INSERT INTO found SELECT encounter_id, '{rule.id}', count(*) FROM ({query.finds}) GROUP BY encounter_id"
-    )
-    if not query.not_assessed:
-        return []
-    rows = database.rows(query.not_assessed)
-    return [NotAssessed(rule=rule.id, reason=reason, count=count) for reason, count in rows]

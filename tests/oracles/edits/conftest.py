@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from audit.codesets.kinds import KINDS, add_edition, create_tables
 from audit.domain.rule import Authority, Category, Direction, Owner, Rule, Verdict
-from audit.edits import compose
+from audit.edits import EditQuery, compose, shared_tables
 from audit.engine.duck import DuckDatabase, open_database
 from audit.intake.columns import REQUIRED_TABLES
 from audit.intake.tables import load_values
@@ -85,6 +85,13 @@ def _add(database: DuckDatabase, kind: str, rows: Mapping[str, list[Any]], first
     add_edition(database, kind, relations, first, last)
 
 
+def _found(
+    database: DuckDatabase, query: EditQuery, make_shared: Callable[[EditQuery], None]
+) -> list[tuple[str, int | None]]:
+    make_shared(query)
+    return sorted((row[0], row[1]) for row in database.rows(query.finds))
+
+
 @pytest.fixture(scope="session")
 def find() -> Iterator[Callable[[World, list[Rule]], list[list[tuple[str, int | None]]]]]:
     with open_database() as database:
@@ -94,7 +101,8 @@ def find() -> Iterator[Callable[[World, list[Rule]], list[list[tuple[str, int | 
             rows = {name: world[name] for name in ("encounters", "patients", "codes", "documents")}
             load_values(database, rows, sampled=world["sampled"])
             try:
-                return [sorted((row[0], row[1]) for row in database.rows(compose(rule).finds)) for rule in rules]
+                with shared_tables(database) as make_shared:
+                    return [_found(database, compose(rule), make_shared) for rule in rules]
             finally:
                 made = [f"{raw}{table.name}" for table in REQUIRED_TABLES for raw in ("", "raw_")]
                 for name in ("lines", "sampled", "defects", *made):

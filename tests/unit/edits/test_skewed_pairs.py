@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from audit.codesets.kinds import add_edition, create_tables
-from audit.edits import compose
+from audit.edits import compose, shared_tables
 from audit.engine.duck import DuckDatabase, open_database
 from audit.flow.rules import find_rule
 from audit.intake.columns import REQUIRED_TABLES
@@ -41,4 +41,7 @@ def skewed() -> Iterator[DuckDatabase]:
 
 def test_a_skewed_edit_table_does_not_exhaust_the_memory(skewed: DuckDatabase) -> None:
     (rule,) = find_rule("NCCI001")
-    assert skewed.rows(compose(rule).finds) == []
+    query = compose(rule)
+    with shared_tables(skewed) as make:
+        make(query)
+        assert skewed.rows(query.finds) == []
