@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -71,3 +73,10 @@ def test_the_bootstraps_are_standard_library_only() -> None:
         text = (ROOT / "scripts" / name).read_text()
         imported = re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)
         assert set(imported) <= allowed | {"hospital", "hospital_reviewer"}, name
+
+
+def test_without_a_terminal_a_missing_passphrase_is_said_and_not_asked_for(audited: Any) -> None:
+    settings = {k: v for k, v in audited.settings.items() if k != "CHARTASSAY_PASSPHRASE"}
+    done = replace(audited, settings=settings)("findings", "x")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.startswith("chartassay: no passphrase was given\nchartassay: hint: ")

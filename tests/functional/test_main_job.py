@@ -160,8 +160,8 @@ def test_parquet_tables_with_their_rows_in_another_order_give_the_same_findings(
                 f"COPY (SELECT {typed} FROM {source} ORDER BY hash({names[0]})) TO '{to}' (FORMAT parquet)"
             )
         table.unlink()
-    plan = copy / "plan.toml"
-    plan.write_text(plan.read_text().replace('.csv"', '.parquet"'))
+        plan = copy / "plan.toml"
+        plan.write_text(plan.read_text().replace(f'"{table.name}"', f'"{to.name}"'))
     other("init", str(other.folder / "workspace"), "--no-recovery")
     done = other("run", str(copy / "plan.toml"))
     assert done.returncode == 0, done.stderr
