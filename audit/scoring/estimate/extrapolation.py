@@ -13,12 +13,10 @@ from math import fsum
 
 from audit.scoring.betting import lower_mean, upper_mean
 from audit.scoring.estimate.inputs import BadInputError, ImpossibleSampleError, Inputs
-from audit.scoring.estimate.moments import Moments, Result, root, student, z
+from audit.scoring.estimate.moments import Moments, Result, few_nonzero, root, student, z
 from audit.scoring.estimate.tables import Table
 from audit.scoring.hypergeometric import count_limits
 
-FEW_NONZERO = 20
-"""Overpaid units under which the upper limit is known to fail."""
 MANY_WRONG, ALIKE = 0.80, 0.30
 """Share of overpaid units above which, and spread of payments below which, the lower limit is known to fail."""
 _ALPHAS = {"oig_lower_two_sided_90": 0.05, "cms_lower_one_sided_90": 0.10}
@@ -41,6 +39,11 @@ class Stratum:
         """Whether every unit was sampled: no variance, no degrees of freedom."""
         return len(self.over) == self.population
 
+    @property
+    def gross(self) -> tuple[float, ...]:
+        """Overpayments, an underpayment counted as 0."""
+        return tuple(max(0.0, over) for over in self.over)
+
 
 def regimes(inputs: Inputs) -> Result:
     """Table ``paid``, ``over``, optional ``stratum``; ``N`` (per stratum an object) → every regime's number.
@@ -54,19 +57,29 @@ def regimes(inputs: Inputs) -> Result:
     Returns:
         ``gross`` and ``net``: point, se, df, upper_95 and both lower limits by Student's t on the degrees of freedom of
         strata not taken whole; ``exact``: limits of the gross amount that hold for any payments (see ``betting``);
-        ``cia``: the error rate with underpayments netted and with them as 0; ``warnings``.
+        ``cia``: the error rate with underpayments netted and with them as 0; ``minimum_sum``; ``warnings``.
     """
     strata = _strata(inputs)
-    gross = [tuple(max(0.0, over) for over in one.over) for one in strata]
+    found = side_by_side(strata)
+    return {
+        **found,
+        "minimum_sum": _minimum_sum(inputs, strata),
+        "warnings": [*_warnings(strata), *_assumed(inputs)],
+    }
+
+
+def side_by_side(strata: Sequence[Stratum]) -> Result:
+    """Return every regime's number of a stratified sample with its exact limits and warnings, as ``regimes`` does."""
+    gross = [one.gross for one in strata]
     sdp = _estimate(strata, gross)
     return {
         "gross": sdp,
         "net": _estimate(strata, [one.over for one in strata]),
         "sdp_point": sdp["point"],
-        "exact": {**_exact(strata, gross), **_minimum_sum(inputs, strata, gross)},
+        "exact": _exact(strata, gross),
         "cia": _error_rates(strata),
         "nonzero_items": sum(over != 0 for one in strata for over in one.over),
-        "warnings": [*_warnings(strata), *_assumed(inputs)],
+        "warnings": _warnings(strata),
     }
 
 
@@ -111,18 +124,18 @@ def _exact(strata: Sequence[Stratum], gross: Sequence[Sequence[float]]) -> Resul
     }
 
 
-def _minimum_sum(inputs: Inputs, strata: Sequence[Stratum], gross: Sequence[Sequence[float]]) -> Result:
+def _minimum_sum(inputs: Inputs, strata: Sequence[Stratum]) -> Result | None:
     if "at_least" not in inputs.values:
-        return {}
+        return None
     least, open_ = inputs.positive("at_least"), max(1, sum(not one.whole for one in strata))
     found: Result = {}
     for name, alpha in _ALPHAS.items():
         parts = []
-        for one, values in zip(strata, gross, strict=True):
-            marked = sum(value >= least for value in values)
-            fewest = count_limits(one.population, len(values), marked, alpha / open_)[0]
-            parts.append(fsum(values) + least * (max(fewest, marked) - marked))
-        found[f"minimum_sum_{name}"] = fsum(parts)
+        for one in strata:
+            marked = sum(value >= least for value in one.gross)
+            fewest = count_limits(one.population, len(one.over), marked, alpha / open_)[0]
+            parts.append(fsum(one.gross) + least * (max(fewest, marked) - marked))
+        found[name] = fsum(parts)
     return found
 
 
@@ -142,12 +155,7 @@ def _warnings(strata: Sequence[Stratum]) -> list[str]:
     over = [value for one in strata for value in one.over]
     wrong = sum(value > 0 for value in over)
     paid = Moments.of([value for one in strata for value in one.paid])
-    found = []
-    if sum(value != 0 for value in over) < FEW_NONZERO:
-        found.append(
-            f"fewer than {FEW_NONZERO} items differ from 0: the upper limit is known to fail (nominal 95 %, measured as"
-            " low as 38 %); use exact.upper_95"
-        )
+    found = few_nonzero(over)
     if wrong > MANY_WRONG * len(over) and paid.sd < ALIKE * paid.mean:
         found.append(
             "most items are overpaid and payments are alike: the lower limits are known to fail (nominal 95 %, measured"

@@ -9,6 +9,8 @@ from math import fsum, sqrt
 LEVELS: Mapping[str, float] = {"80": 0.80, "90": 0.90, "95": 0.95}
 """The two-sided levels every estimate prints; 80 two-sided is 90 one-sided."""
 
+FEW_NONZERO = 20
+"""Items other than 0 under which an upper limit by the normal or Student's distribution is known to fail."""
 Quantile = Callable[[float], float]
 Result = dict[str, object]
 
@@ -62,6 +64,23 @@ def limits(point: float, se: float, quantile: Quantile, scale: float = 1.0) -> d
     """Return point ± quantile x se at each level, times ``scale``."""
     reach = {name: quantile(level) * se for name, level in LEVELS.items()}
     return {name: [(point - one) * scale, (point + one) * scale] for name, one in reach.items()}
+
+
+def few_nonzero(values: Iterable[float]) -> list[str]:
+    """Return the warning that a sample with few items other than 0 deserves, if it does."""
+    if sum(value != 0 for value in values) >= FEW_NONZERO:
+        return []
+    said = f"fewer than {FEW_NONZERO} items differ from 0: the upper limit is known to fail (nominal 95 %, measured"
+    return [f"{said} as low as 38 %); take the exact one (overpayment_regimes; Stringer for dollar units)"]
+
+
+def regimes(point: float, by_level: Mapping[str, Sequence[float]]) -> Result:
+    """Return what each regime takes of an estimate: SDP the point, OIG and CMS the lower limits of 90 % and 80 %."""
+    return {
+        "sdp_point": point,
+        "oig_lower_two_sided_90": by_level["90"][0],
+        "cms_lower_one_sided_90": by_level["80"][0],
+    }
 
 
 def precision(point: float, se: float, quantile: Quantile) -> Result:

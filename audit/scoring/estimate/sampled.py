@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 
+from audit.scoring.estimate.bounds import stringer
+from audit.scoring.estimate.extrapolation import Stratum, side_by_side
 from audit.scoring.estimate.inputs import ImpossibleSampleError, Inputs
-from audit.scoring.estimate.moments import Moments, Result, limits, root, student, z
+from audit.scoring.estimate.moments import Moments, Result, few_nonzero, limits, regimes, root, student, z
 from audit.scoring.estimate.tables import Table
 
 
@@ -24,6 +26,12 @@ class Paid:
     def weight(self) -> float:
         """Units of the stratum that each sampled one stands for."""
         return self.population / len(self.over)
+
+    @property
+    def stratum(self) -> Stratum:
+        """The same as the regimes see it; no payment of the frame is assumed to exceed the sample's largest."""
+        most = max(*self.paid, *self.over)
+        return Stratum(population=self.population, paid=self.paid, over=self.over, most_paid=most)
 
     def se(self, values: Sequence[float]) -> float:
         """Return the standard error of the stratum's total of ``values``; 0 where it was taken whole."""
@@ -72,6 +80,7 @@ def simple(inputs: Inputs) -> Result:
         "ratio_total_greg_calibrated": one.ratio * one.total,
         "se_ratio_total_greg_calibrated": ratio_error * one.total,
         **_regression(one),
+        "regimes": side_by_side([one.stratum]),
     }
     if "allowed" in inputs.table[0]:
         allowed = table.numbers("allowed")
@@ -125,6 +134,7 @@ def with_take_all(inputs: Inputs) -> Result:
         "ci_t_satt": limits(total, se, student(satterthwaite)) if satterthwaite else None,
         "stratum_totals": totals,
         "stratum_se": errors,
+        "regimes": side_by_side([one.stratum for one in strata]),
         **_stratified_ratios(strata),
         **_error_share(strata),
     }
@@ -187,6 +197,7 @@ def with_replacement(inputs: Inputs) -> Result:
     taints, book = _taints(inputs), inputs.positive("paid_total")
     found = Moments.of(taints)
     total, se = book * found.mean, book * found.sd / sqrt(found.count)
+    by_t = limits(total, se, student(found.count - 1))
     return {
         "total": total,
         "se": se,
@@ -194,9 +205,21 @@ def with_replacement(inputs: Inputs) -> Result:
         "sd_taint": found.sd,
         "total_from_taints": total,
         "se_from_taints": se,
-        "ci_t": limits(total, se, student(found.count - 1)),
+        "ci_t": by_t,
         "ci_z": limits(total, se, z),
+        "regimes": regimes(total, by_t),
+        "exact": {"stringer_upper_95": _stringer(taints, book)},
+        "warnings": few_nonzero(taints),
     }
+
+
+def _stringer(taints: Sequence[float], book: float) -> float | None:
+    """Return Stringer's upper bound; None where an underpayment or more than the payment is among the taints."""
+    if not all(0 <= taint <= 1 for taint in taints):
+        return None
+    wrong = [taint for taint in taints if taint]
+    bound = stringer(Inputs({"book_total": book, "n": len(taints), "taints": wrong, "confidence": 0.95}))
+    return bound["binomial"]["upper"]  # type: ignore[index,no-any-return]  # a result holds objects
 
 
 def without_replacement(inputs: Inputs) -> Result:

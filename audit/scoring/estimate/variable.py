@@ -5,7 +5,19 @@ from __future__ import annotations
 from math import fsum, sqrt
 
 from audit.scoring.estimate.inputs import Inputs
-from audit.scoring.estimate.moments import LEVELS, Moments, Result, central, limits, precision, root, student, z
+from audit.scoring.estimate.moments import (
+    LEVELS,
+    Moments,
+    Result,
+    central,
+    few_nonzero,
+    limits,
+    precision,
+    regimes,
+    root,
+    student,
+    z,
+)
 
 
 def unrestricted(inputs: Inputs) -> Result:
@@ -16,6 +28,7 @@ def unrestricted(inputs: Inputs) -> Result:
     point = population * found.mean
     se_mean = sqrt(found.variance / found.count * (1 - found.count / population))
     t = student(found.count - 1)
+    ci = limits(point, population * se_mean, t)
     return {
         "sum": fsum(values),
         "mean": found.mean,
@@ -25,8 +38,10 @@ def unrestricted(inputs: Inputs) -> Result:
         "se_mean": se_mean,
         "se_total": population * se_mean,
         "point": point,
-        "ci": limits(point, population * se_mean, t),
+        "ci": ci,
         **precision(point, population * se_mean, t),
+        "regimes": regimes(point, ci),
+        "warnings": few_nonzero(values),
         "t": {name: t(level) for name, level in LEVELS.items()},
     }
 
@@ -133,4 +148,5 @@ def _se(population: int, found: Moments) -> float:
 
 
 def _normal(point: float, se: float) -> Result:
-    return {"point": point, "se": se, "ci": limits(point, se, z), **precision(point, se, z)}
+    ci = limits(point, se, z)
+    return {"point": point, "se": se, "ci": ci, **precision(point, se, z), "regimes": regimes(point, ci)}

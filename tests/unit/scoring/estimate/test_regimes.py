@@ -74,7 +74,7 @@ def test_the_minimum_sum_counts_each_unseen_error_at_the_amount_fixed_before() -
     found = regimes(table(*[(100, 100)] * 27, *[(100, 0)] * 3), N=300, at_least=100)
 
     count = estimate("attribute_unrestricted_exact_hypergeometric_two_sided", {"N": 300, "n": 30, "x": 27})
-    assert found["exact"]["minimum_sum_oig_lower_two_sided_90"] == 100 * count["ci90"][0]  # type: ignore[index]  # a list
+    assert found["minimum_sum"]["oig_lower_two_sided_90"] == 100 * count["ci90"][0]  # type: ignore[index]  # a list
 
 
 @pytest.mark.parametrize(
@@ -206,3 +206,19 @@ def test_exact_counts_rise_with_what_was_found(sample: int, more: int, data: st.
     for level in ("80", "90", "95"):
         assert one["ci_counts"][level][0] <= other["ci_counts"][level][0]
         assert one["ci_counts"][level][1] <= other["ci_counts"][level][1]
+
+
+def test_every_extrapolation_carries_its_regimes_and_its_warning() -> None:
+    simple: Any = estimate(
+        "srs_total_difference_ratio_regression", {"N": 1000, "paid_total": 1e5}, table((90, 0), *SOME_ROWS)
+    )
+    money: Any = estimate("pps_with_replacement_hansen_hurwitz", {"paid_total": 1e5}, table((90, 0), *SOME_ROWS))
+    values: Any = estimate("variable_unrestricted_t", {"N": 1000, "values": [0.0] * 30 + [5.0]})
+
+    assert simple["regimes"]["gross"]["cms_lower_one_sided_90"] == pytest.approx(simple["onesided90_lower_t"])
+    assert money["regimes"]["oig_lower_two_sided_90"] == money["ci_t"]["90"][0]
+    assert money["exact"]["stringer_upper_95"] > money["total"]
+    assert "known to fail" in values["warnings"][0]
+
+
+SOME_ROWS = [(100.0 + n, float(n % 3 == 0) * (20 + n)) for n in range(40)]
