@@ -67,6 +67,7 @@ def open_population(plan: Plan, today: date, *, readable: Sequence[Path]) -> Ite
         mapped = {"patients": tuple(plan.identifiers)}
         for file in files.values():
             load(database, file, mapped=mapped.get(file.table.name, ()))
+        _refuse_empty(database, files["encounters"])
         find_defects(database, [TABLES[name] for name in files], today)
         texts = check_document_files(database, plan.tables["documents"].parent)
         if not plan.quarantine:
@@ -86,6 +87,11 @@ def _why(excluded: tuple[Count, ...]) -> str:
     return (
         "; ".join(f"{count.count} excluded: {count.name}" for count in excluded) or "the table of encounters is empty"
     )
+
+
+def _refuse_empty(database: DuckDatabase, file: TableFile) -> None:
+    if not database.rows("SELECT 1 FROM raw_encounters LIMIT 1"):
+        raise EmptyPopulationError(f"{file.path.name}: has no row below its header", hint="export the table again")
 
 
 def _inspect(database: DuckDatabase, plan: Plan, name: str) -> TableFile:
