@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from audit.chart.axes import Axes
 from audit.chart.describe import SIDES, Described, Optional, describe
 from audit.chart.index_keys import IndexRow, known_rows, names_of
 from audit.chart.lexicon import Lexicon
@@ -30,14 +31,15 @@ def compile_terms(
     entries = [entry for entry in classification.entries if not entry.seventh]
     keys: Keys = {}
     facts = []
+    parents = {entry.parent for entry in entries}
     for entry in entries:
         described = describe(entry.description, speller)
-        facts.append(_facts(entry, described, optional))
+        facts.append(_facts(entry, described, optional, leaf=entry.code not in parents))
         for key, rank in _keys(entry, described, speller, optional):
             _add(keys, key, entry.code, rank)
     codes = tuple(entry.code for entry in entries)
     _add_indexed(keys, known_rows(index, frozenset(codes)), speller, optional)
-    _add_spoken(keys, lexicon, codes, speller)
+    _add_spoken(keys, lexicon, {own.code: own for own in facts}, speller)
     parts = TermTableParts(
         edition=classification.edition,
         in_force_from=classification.in_force_from,
@@ -61,22 +63,29 @@ def _add_indexed(keys: Keys, rows: Iterable[IndexRow], speller: Speller, optiona
                 _add(keys, variant, code, OTHER if rest else SHORTENED)
 
 
-def _add_spoken(keys: Keys, lexicon: Lexicon, codes: tuple[str, ...], speller: Speller) -> None:
+def _add_spoken(keys: Keys, lexicon: Lexicon, facts: Mapping[str, CodeFacts], speller: Speller) -> None:
     """Add the lexicon's names; a head that ends in ``*`` stands for its code and every code below it.
 
-    Codes that this edition does not have are passed over: the lexicon serves every edition.
+    Below it, a code for "other" or for another body part is not what the name says. Codes that this edition does not
+    have are passed over: the lexicon serves every edition.
     """
-    known = frozenset(codes)
+    axes = Axes.of(lexicon, speller)
     for head, names in lexicon.terms:
         stem = head.removesuffix("*")
-        meant = [code for code in codes if code.startswith(stem)] if head != stem else [head] if head in known else []
+        meant = [code for code in facts if code.startswith(stem)] if head != stem else [head] if head in facts else []
         for name in names:
             said = frozenset(t.word for t in speller.tokens(name) if t.word not in SIDES)
             for code in meant if said else ():
-                _add(keys, said, code, SPOKEN)
+                if code == stem or not _elsewhere(said, facts[code], axes):
+                    _add(keys, said, code, OTHER if facts[code].other and code != stem else SPOKEN)
 
 
-def _facts(entry: CodeEntry, described: Described, optional: Optional) -> CodeFacts:
+def _elsewhere(said: frozenset[str], facts: CodeFacts, axes: Axes) -> bool:
+    named, wanted = axes.sites(said), axes.sites(facts.said)
+    return bool(named and wanted and not axes.held(named) & wanted)
+
+
+def _facts(entry: CodeEntry, described: Described, optional: Optional, *, leaf: bool) -> CodeFacts:
     return CodeFacts(
         code=entry.code,
         parent=entry.parent or "",
@@ -84,7 +93,7 @@ def _facts(entry: CodeEntry, described: Described, optional: Optional) -> CodeFa
         extra=described.extra,
         side=described.side,
         other=described.other,
-        leaf=entry.billable,
+        leaf=leaf,
         vague="unspecified" in entry.description.lower(),
     )
 

@@ -13,7 +13,7 @@ SIDES = {"right": "right", "left": "left", "bilateral": "bilateral"}
 _ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _ABSENT = re.compile(
     r",?\s*\b(?:without|not (?:intractable|stated|specified|elsewhere|having)|uncomplicated|no )\b[^,]*?"
-    r"(?=\bof (?:right|left|unspecified|bilateral)\b|,|$)|"
+    r"(?=\bof (?:right|left|unspecified|bilateral)\b|\bin remission\b|,|$)|"
     r",?\s*\b(?:excluding|except|unless)\b[^,]*"
 )
 _ELSEWHERE = re.compile(

@@ -53,15 +53,30 @@ def _told(code: str, scanned: Scanned, tools: Instruments) -> tuple[Span, ...]:
     if not code.startswith(("Z8", "I25.2")):
         return ()
     tables = tools.evidence
-    past = tables.history + tables.told
-    for rows, flag in ((past, Assertion.HISTORICAL), (tables.family, Assertion.FAMILY)):
+    for rows, flag in (
+        (tables.history, Assertion.HISTORICAL),
+        (tables.told, Assertion.HISTORICAL),
+        (tables.family, Assertion.FAMILY),
+    ):
         for own, conditions in rows:
             if own == code:
                 hits = _in_ranges(scanned, conditions, tools)
                 told = [h for h in hits if h.assertion & flag and not h.assertion & Assertion.NEGATED]
+                told = _not_current(told, scanned, tools) if rows is tables.told else told
                 if told:
                     return scanned.spans(told)
     return ()
+
+
+def _not_current(told: Sequence[Hit], scanned: Scanned, tools: Instruments) -> list[Hit]:
+    """Leave out what the assessment names as present: a condition under treatment is no history."""
+    present = {
+        code[:3]
+        for hit in scanned.hits
+        if hit.section in {"assessment", "final"} and not hit.assertion
+        for code in tools.table.codes[hit.key]
+    }
+    return [hit for hit in told if not any(code[:3] in present for code in tools.table.codes[hit.key])]
 
 
 def _in_ranges(scanned: Scanned, ranges: Ranges, tools: Instruments) -> Iterable[Hit]:
@@ -88,10 +103,12 @@ def _circumstance(code: str, scanned: Scanned, tools: Instruments, *, exact: boo
     """External causes: words for the very code (an activity), or for the range it lies in."""
     if code[0] not in "VWXY":
         return ()
+    facts = tools.table.facts(code)
+    base = facts.code if facts else code
     patterns = [
         pattern
         for start, pattern in tools.evidence.circumstances
-        if (code == start if exact else code.startswith(start))
+        if (base == start if exact else code.startswith(start))
     ]
     for clause in scanned.clauses:
         text = scanned.documents[clause.document].text

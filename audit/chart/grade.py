@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -49,7 +49,8 @@ def grade(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> G
     if missing:
         axis = tools.axes.conflict(missing, key | hit.clause.asserted)
         return Graded(hit, Grade.ATTRIBUTE if axis else Grade.DETAIL, axis or "detail")
-    return _by_side(hit, facts, scanned, tools) if facts.side else _unsided(hit, facts, scanned, tools)
+    sided = facts.side and _sided(facts, tools)
+    return _by_side(hit, facts, scanned, tools) if sided else _unsided(hit, facts, scanned, tools)
 
 
 def _unsided(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> Graded:
@@ -86,6 +87,7 @@ def _other_site(hit: Hit, key: frozenset[str], facts: CodeFacts, tools: Instrume
     return not tools.axes.held(said) & tools.axes.held(wanted)
 
 
+_CIRCUMSTANCES = "VWXY"
 _MIXED = ("other", "pain", "disorders", "symptoms", "abnormal", "unspecified", "encounter", "personal", "presence")
 
 
@@ -95,7 +97,8 @@ def _other_bag(hit: Hit, facts: CodeFacts, tools: Instruments) -> bool:
         return False
     for code in tools.table.codes[hit.key]:
         other = tools.table.facts(code)
-        if code[:3] == facts.code[:3] and other and (code[:5] == facts.code[:5] or other.vague or len(code) == 3):  # noqa: PLR2004 - a category
+        vague = bool(other and other.vague and facts.code[0] not in _CIRCUMSTANCES)
+        if code[:3] == facts.code[:3] and other and (code[:5] == facts.code[:5] or vague or len(code) == 3):  # noqa: PLR2004 - a category
             return False
     return True
 
@@ -111,6 +114,8 @@ def _missing(hit: Hit, key: frozenset[str], facts: CodeFacts, scanned: Scanned, 
     rank = codes.get(facts.code)
     if rank is not None and (rank <= _TRIMMED or rank == min(codes.values())):
         return frozenset()
+    if _plainer_sibling(facts, codes, rank, tools):
+        return frozenset({"kind"})
     if facts.other:
         return frozenset({"other"})
     left = facts.said - key - tools.optional.heads - tools.table.shared(facts.code[:3])
@@ -119,9 +124,30 @@ def _missing(hit: Hit, key: frozenset[str], facts: CodeFacts, scanned: Scanned, 
     sites = tools.axes.sites(facts.said)
     if tools.axes.held(tools.axes.sites(key | around)) & sites:
         left -= sites
-    if left and left <= facts.extra and any(left <= clause.asserted for clause in scanned.clauses):
+    if _told_elsewhere(left, facts, scanned, tools):
         return frozenset()
     return left
+
+
+def _plainer_sibling(facts: CodeFacts, codes: Mapping[str, int], rank: int | None, tools: Instruments) -> bool:
+    """Whether the words name a code beside this one that differs only by a word a speaker may leave out."""
+    for code, other_rank in codes.items():
+        other = tools.table.facts(code)
+        if other is None or not other.leaf or code == facts.code or other.parent != facts.parent:
+            continue
+        if other_rank <= _TRIMMED and (rank is None or other_rank < rank) and _alike(other, facts):
+            return True
+    return False
+
+
+def _alike(one: CodeFacts, other: CodeFacts) -> bool:
+    return one.said == other.said and one.side == other.side
+
+
+def _told_elsewhere(left: frozenset[str], facts: CodeFacts, scanned: Scanned, tools: Instruments) -> bool:
+    """Whether what comes "with" the condition is asserted in one clause anywhere; a body part alone tells nothing."""
+    telling = left - tools.axes.sites(left) - tools.optional.weak
+    return bool(telling) and left <= facts.extra and any(left <= clause.asserted for clause in scanned.clauses)
 
 
 def _around(hit: Hit, scanned: Scanned) -> frozenset[str]:

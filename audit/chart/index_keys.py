@@ -36,7 +36,10 @@ def _forms(heading: str) -> list[str]:
 
 
 def known_rows(rows: Iterable[IndexRow], codes: frozenset[str]) -> Iterator[IndexRow]:
-    """Yield the rows whose code the edition has: the index may be of another year than the tabular list."""
+    """Yield the rows whose code the edition has: the index may be of another year than the tabular list.
+
+    Reasons for an encounter are not taken: an X-ray named in a note is not a visit for one.
+    """
     for headings, code in rows:
-        if code in codes:
+        if code in codes and not "Z00" <= code[:3] <= "Z13":
             yield headings, code

@@ -15,6 +15,7 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|\u2019s\b")
 _MIXED = re.compile(r"([A-Za-z]{2,})(\d+[a-z]?)$")
 _VERTEBRA = {"L": "lumbar", "C": "cervical", "T": "thoracic"}
 _LEVEL = re.compile(r"([LCT])(\d{1,2})$")
+_FIRST_SACRAL = "S1"
 _ORDINAL = {"i": "1", "ii": "2", "iii": "3", "iiia": "3a", "iiib": "3b", "iv": "4", "v": "5", "one": "1", "two": "2"}
 _ORDINAL |= {"three": "3", "four": "4", "five": "5"}
 _COUNTED = frozenset({"type", "stage", "grade", "class", "category", "level"})
@@ -104,10 +105,12 @@ class Speller:
         if before in _COUNTED:
             return (_ORDINAL.get(raw.lower(), raw.lower()),)
         if raw[-1].isdigit() or raw[0].isdigit():
-            return self._with_digits(raw)
+            return self._with_digits(raw, before)
         return (self.word(raw),)
 
-    def _with_digits(self, raw: str) -> tuple[str, ...]:
+    def _with_digits(self, raw: str, before: str) -> tuple[str, ...]:
+        if raw == _FIRST_SACRAL and before == _VERTEBRA["L"]:
+            return ("lumbosacral",)
         level = _LEVEL.match(raw)
         if level:
             return (_VERTEBRA[level[1]],)
