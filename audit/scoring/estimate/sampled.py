@@ -168,12 +168,12 @@ def _strata(inputs: Inputs) -> list[Paid]:
     table = Table.of(inputs)
     names, paid, over = table.texts("stratum"), table.numbers("paid"), table.numbers("over")
     order = sorted(set(names), key=lambda name: (len(name), name))
-    sizes, known = inputs.numbers("N"), inputs.numbers("paid_totals")
+    sizes, known = inputs.counts("N"), inputs.numbers("paid_totals")
     inputs.at_most(max(len(sizes), len(known), len(order)), min(len(sizes), len(known), len(order)), "strata differ")
     return [
         _stratum(
             inputs,
-            int(size),
+            size,
             total,
             [value for value, own in zip(paid, names, strict=True) if own == name],
             [value for value, own in zip(over, names, strict=True) if own == name],
