@@ -16,7 +16,7 @@ def stringer(inputs: Inputs) -> Result:
     """
     from scipy.special import betaincinv, gammaincinv
 
-    sample, alpha = inputs.count("n", 1), 1 - inputs.share("confidence")
+    sample, alpha = inputs.count("n", 1), 1 - inputs.level("confidence")
     book = inputs.positive("book_total")
     taints = sorted(inputs.numbers("taints", least=0), reverse=True)
     inputs.at_most(len(taints), sample, "more taints than n")
@@ -38,11 +38,11 @@ def _stringer(book: float, taints: list[float], uppers: list[float]) -> Result:
 
 
 def binomial(inputs: Inputs) -> Result:
-    """``n``, ``x``, ``confidence`` (two-sided share) → Clopper-Pearson, Wilson, Agresti-Coull and Jeffreys intervals.
+    """``n``, ``x``, ``confidence`` (two-sided) → Clopper-Pearson, Wilson, Agresti-Coull and Jeffreys intervals.
 
     Jeffreys' lower limit is 0 at x = 0 and its upper 1 at x = n.
     """
-    sample, found, level = inputs.count("n", 1), inputs.count("x"), inputs.share("confidence")
+    sample, found, level = inputs.count("n", 1), inputs.count("x"), inputs.level("confidence")
     inputs.at_most(found, sample, "x is larger than n")
     return {
         "cp": _beta(sample, found, level, prior=0.0),

@@ -51,6 +51,14 @@ class Inputs:
             raise _bad(self._at(key), "not between 0 and 1")
         return value
 
+    def level(self, key: str) -> float:
+        """Return a confidence level as a share; it may be written in percent, as published cases do (90 is 0.90)."""
+        value = self.number(key)
+        level = value / 100 if value > 1 else value
+        if not 0 < level < 1:
+            raise _bad(self._at(key), "no confidence level")
+        return level
+
     def count(self, key: str, least: int = 0) -> int:
         """Return a whole number of at least ``least``."""
         value = self.number(key)

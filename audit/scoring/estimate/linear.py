@@ -119,7 +119,7 @@ def linearization(inputs: Inputs) -> Result:
     if "x" in columns:
         found["ratio"], found["se_ratio"] = design.ratio(y, table.numbers(columns["x"]))
     if set(y) <= {0.0, 1.0} and 0 < mean < 1:
-        found["proportion_ci95"] = proportion_limits(y, design, se, 0.95)
+        found |= {"prop": mean, "se_prop": se, "svyciprop95": proportion_limits(y, design, se, 0.95)}
     return found
 
 

@@ -97,7 +97,7 @@ def test_the_survey_package_is_matched(case: dict[str, Any]) -> None:
         "total_enroll": enrolled["total"],
         "se_total_enroll": enrolled["se_total"],
         "ci_total_enroll_t": enrolled["ci_total_t"],
-        "svyciprop95": share["proportion_ci95"],
+        "svyciprop95": share["svyciprop95"],
         "prop_api00_ge700": share["mean"],
         "se_prop": share["se_mean"],
     }

@@ -113,3 +113,11 @@ def test_a_bad_table_is_refused_with_row_and_column(
 
     assert run_command(["estimate", "pps_without_replacement", str(tmp_path / "inputs.json")]) == 3
     assert said in capsys.readouterr().err
+
+
+def test_a_confidence_may_be_written_in_percent(tmp_path: Path) -> None:
+    share, percent = (
+        ask(tmp_path, "binomial_intervals", {"n": 30, "x": 2, "confidence": level}) for level in (0.9, 90)
+    )
+
+    assert share == percent
