@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from audit.domain.canonical import canonical_bytes, sha256_hex
 from audit.errors import InputError, UnreadableFileError
 from audit.flow.frame import AMOUNT, STRATUM_FIELDS, UNITS, Sampling
 from audit.flow.plan_tables import MEANING as TABLES_MEANING
@@ -135,6 +136,14 @@ class Plan:
     verdict_on: str
     directory: Path
     reports: tuple[str, ...]
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The content as the trail keeps it: units picked by hand are ids, so only their digest stands."""
+        sample = dict(self.content["sample"])
+        if "units" in sample:
+            sample["units"] = {"count": len(sample["units"]), "sha256": sha256_hex(canonical_bytes(sample["units"]))}
+        return {**self.content, "sample": sample}
 
 
 def read_plan(path: Path) -> Plan:

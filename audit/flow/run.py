@@ -237,7 +237,7 @@ class _Job:
             "audit": summary.audit,
             "audit_id": summary.audit_id,
             "tool": summary.tool_version,
-            "plan": self.plan.content,
+            "plan": self.plan.recorded,
             "inputs": dict(self.population.digests),
             "draw_of": revised.run.ops["draw_of"] if revised else summary.audit_id,
             "method": summary.method,

@@ -78,3 +78,12 @@ def test_every_design_can_be_asked_for(tmp_path: Path, body: str) -> None:
 def test_what_does_not_fit_the_design_is_refused(tmp_path: Path, body: str, said: str) -> None:
     with pytest.raises(PlanError, match=said):
         sampling(tmp_path, body)
+
+
+def test_the_trail_keeps_no_id_of_a_unit_picked_by_hand(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text(PLAN + 'method = "purposive"\nunits = ["E4711"]')
+    plan = read_plan(tmp_path / "plan.toml")
+
+    assert "E4711" not in str(plan.recorded)
+    assert plan.recorded["sample"]["units"]["count"] == 1
+    assert plan.recorded["audit"] == plan.content["audit"]
