@@ -23,13 +23,15 @@ class FileDatabase(Database, Protocol):
     """A database that can also load table files, every column as text, with the row number in ``_row``."""
 
     def load_csv(
-        self, table: str, path: Path, columns: Sequence[str], *, long_text: bool, where: str = "true"
+        self, table: str, path: Path, columns: Sequence[str], *, long_text: bool, chosen: str = "*", where: str = "true"
     ) -> None:
-        """Load the rows of a CSV file with these header names that meet the condition ``where``."""
+        """Load the expressions ``chosen`` of the rows of a CSV file with these header names that meet ``where``."""
         ...
 
-    def load_parquet(self, table: str, path: Path, columns: Sequence[str], *, where: str = "true") -> None:
-        """Load these columns of the rows of a Parquet file that meet the condition ``where``."""
+    def load_parquet(
+        self, table: str, path: Path, columns: Sequence[str], *, chosen: str = "*", where: str = "true"
+    ) -> None:
+        """Load the expressions ``chosen``, over these columns, of the rows of a Parquet file that meet ``where``."""
         ...
 
     def parquet_columns(self, path: Path) -> list[str]:

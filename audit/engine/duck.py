@@ -67,24 +67,29 @@ class DuckDatabase:
                 "the tables need more memory than was allowed", hint="nothing is ever spilled to disk; allow more"
             ) from None
 
-    def load_csv(self, table: str, path: Path, columns: Sequence[str], *, long_text: bool, where: str = "true") -> None:
+    def load_csv(
+        self, table: str, path: Path, columns: Sequence[str], *, long_text: bool, chosen: str = "*", where: str = "true"
+    ) -> None:
         """Load a CSV file as ``table``, every column as text, with its row number in ``_row`` (the header is row 1).
 
         ``columns`` are the file's own header names in order. ``long_text``: rows may span lines, so one thread reads.
-        ``where``: which rows. Raises MalformedTableError with file and line.
+        ``chosen``: expressions over the columns and ``_row``; ``where``: which rows. Raises MalformedTableError with
+        file and line.
         """
         source = _csv_source(columns, parallel=not long_text)
         try:
-            self._load(table, path, source, where)
+            self._load(table, path, f"(SELECT *, row_number() OVER () + 1 AS _row FROM {source})", chosen, where)
         except _LoadError:
             raise _malformed(path, len(columns)) from None
 
-    def load_parquet(self, table: str, path: Path, columns: Sequence[str], *, where: str = "true") -> None:
+    def load_parquet(
+        self, table: str, path: Path, columns: Sequence[str], *, chosen: str = "*", where: str = "true"
+    ) -> None:
         """Load the named columns of a Parquet file as text with ``_row`` as in ``load_csv``."""
         texts = ", ".join(f"CAST({_name(name)} AS VARCHAR) AS {_name(name)}" for name in columns)
         numbered = f"(SELECT {texts}, file_row_number + 2 AS _row FROM read_parquet(?, file_row_number=true))"
         try:
-            self._create(table, path, numbered, where)
+            self._load(table, path, numbered, chosen, where)
         except _LoadError:
             raise MalformedTableError(f"{path.name}: not a readable Parquet file", hint="write it again") from None
 
@@ -108,13 +113,10 @@ class DuckDatabase:
         except duckdb.Error as error:
             raise MalformedTableError(f"{path.name}: not a readable Parquet file") from error
 
-    def _load(self, table: str, path: Path, source: str, where: str) -> None:
-        self._create(table, path, f"(SELECT *, row_number() OVER () + 1 AS _row FROM {source})", where)
-
-    def _create(self, table: str, path: Path, numbered: str, where: str) -> None:
+    def _load(self, table: str, path: Path, numbered: str, chosen: str, where: str) -> None:
         import duckdb
 
-        statement = f"CREATE TABLE {_name(table)} AS SELECT * FROM {numbered} WHERE {where}"
+        statement = f"CREATE TABLE {_name(table)} AS SELECT {chosen} FROM {numbered} WHERE {where}"
         try:
             self.execute(statement, [str(path)])
         except duckdb.Error:

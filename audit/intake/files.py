@@ -70,17 +70,15 @@ def load(database: FileDatabase, file: TableFile, *, mapped: Sequence[str] = (),
     ``where`` is a condition on the file's columns, for loading a part of it.
     """
     kept = [name for name in (*file.table.names, *mapped) if name in file.header]
-    source = f"file_{file.table.name}"
-    if file.path.suffix.lower() == ".parquet":
-        database.load_parquet(source, file.path, kept, where=where)
-    else:
-        database.load_csv(source, file.path, file.header, long_text=file.table.long_text, where=where)
     columns = ", ".join(
         _raw_column(column, present=column.name in kept)
         for column in (*file.table.columns, *(Column(name) for name in mapped))
     )
-    database.execute(f"CREATE TABLE raw_{file.table.name} AS SELECT {columns}, _row FROM {source}")
-    database.execute(f"DROP TABLE {source}")
+    raw, chosen = f"raw_{file.table.name}", f"{columns}, _row"
+    if file.path.suffix.lower() == ".parquet":
+        database.load_parquet(raw, file.path, kept, chosen=chosen, where=where)
+    else:
+        database.load_csv(raw, file.path, file.header, long_text=file.table.long_text, chosen=chosen, where=where)
 
 
 def load_rows(database: FileDatabase, table: Table, rows: Sequence[Mapping[str, str]]) -> None:

@@ -9,11 +9,11 @@ from audit.domain.ports import Database, FileDatabase
 from audit.intake.columns import CODES, DOCUMENTS, ENCOUNTERS, PATIENTS
 from audit.intake.defects import find_defects
 from audit.intake.files import TableFile, load, load_rows
-from audit.intake.tables import every_line, type_tables
+from audit.intake.tables import every_line, view_tables
 
 SCREENED = (ENCOUNTERS, CODES, PATIENTS)
 """The tables that edits read; documents are not among them."""
-_MADE = ("lines", "sampled", "defects", *(f"{raw}{t.name}" for t in (*SCREENED, DOCUMENTS) for raw in ("", "raw_")))
+_MADE = ("lines", "sampled", "defects", *(f"raw_{table.name}" for table in (*SCREENED, DOCUMENTS)))
 
 
 def load_part(database: FileDatabase, files: Mapping[str, TableFile], part: int, parts: int, today: date) -> None:
@@ -32,16 +32,17 @@ def load_part(database: FileDatabase, files: Mapping[str, TableFile], part: int,
 
 
 def type_part(database: Database) -> None:
-    """Make the typed tables and ``lines`` of the part that is loaded; the raw tables make room."""
-    type_tables(database)
-    for table in (*SCREENED, DOCUMENTS):
-        database.execute(f"DROP TABLE raw_{table.name}")
+    """Make ``lines`` of the part that is loaded; the raw tables make room for the edits."""
+    view_tables(database)
     every_line(database)
-    for table in (CODES, ENCOUNTERS, PATIENTS):
-        database.execute(f"DROP TABLE {table.name}")
+    for table in SCREENED:
+        database.execute(f"DROP VIEW {table.name}")
+        database.execute(f"DROP TABLE raw_{table.name}")
 
 
 def drop_part(database: Database) -> None:
     """Remove every table of the part."""
+    for table in SCREENED:
+        database.execute(f"DROP VIEW IF EXISTS {table.name}")
     for name in _MADE:
         database.execute(f"DROP TABLE IF EXISTS {name}")
