@@ -29,25 +29,30 @@ class BadKnownFileError(InputError):
 @click.argument("file")
 @click.option("--jsonl", is_flag=True, help='Read and write JSONL: {"id","text","known"} a line.')
 @click.option("--method", type=click.Choice(["safe-harbor", "limited"]), default="safe-harbor", show_default=True)
+@click.option("--agreement", default="", help="The data use agreement of a limited data set.")
 @click.option("--known", type=click.Path(path_type=Path), help="A JSON file: what the patient's record knows.")
 @session_options
-def deid(session: Session, *, file: str, jsonl: bool, method: str, known: Path | None) -> None:
+def deid(session: Session, *, file: str, jsonl: bool, method: str, agreement: str, known: Path | None) -> None:
     """De-identify FILE (- for standard input)."""
     from audit.flow import deid as flow
 
-    flow.refuse_limited(method)
+    flow.refuse_without_agreement(method, agreement)
     name = "standard input" if file == "-" else file
     text = _decoded(_read(file), name)
     record = _known(known)
     if jsonl:
         _print(
             "".join(
-                _line(result) for result in flow.deidentify_lines(text.removeprefix("\ufeff").split("\n"), name, record)
+                _line(result)
+                for result in flow.deidentify_lines(
+                    text.removeprefix("\ufeff").split("\n"), name, record, method=method
+                )
             )
         )
         return
-    result = flow.deidentify(text, record)
-    tell(session, f"{len(result.spans)} identifiers tagged; Safe-Harbor-transformed, not certified")
+    result = flow.deidentify(text, record, method=method)
+    what = "limited data set, still protected" if method == flow.LIMITED else "Safe-Harbor-transformed, not certified"
+    tell(session, f"{len(result.spans)} identifiers found; {what}")
     spans = {"schema_version": SCHEMA_VERSION, "text": result.text, "spans": to_json(result.spans)}
     _print(json.dumps(spans, indent=2) + "\n" if session.as_json else result.text)
 

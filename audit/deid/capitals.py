@@ -33,6 +33,10 @@ _DRUG = re.compile(
     r"profen|coxib|sone|solone|terol|phylline|mide|ase|gen|tox|vax|ium|pathy|plasty|stomy|tomy|gram|scope|meter|oid|uria|"
     r"algia|plegia|trophy|genic|metry|lysis|penia|cyte|oma|omas|ular|eal|ous|ally|ness|ment|ated|ized|ing)$"
 )
+_PREFIX = re.compile(
+    r"(?:poly|hydro|anti|post|hyper|hypo|micro|immuno|cardio|neuro|gastro|electro|hemo|osteo|pneumo|thrombo|cyto|lympho|"
+    r"broncho|endo|supra|intra|inter|retro|ultra|chemo|radio|psycho|physio|under|over|hepato|nephro|dermato|cryo|laparo)"
+)
 _DOSE = re.compile(
     r"(?:['\u2019]s)?[ \t]*(?:\(\w+\)[ \t]*)?(?:\d|x\d|daily|BID|TID|QID|QHS|PRN|po\b|PO\b|IV\b|"
     r"tab|cap|cream|gel|drops|"
@@ -47,6 +51,7 @@ _TAKEN = re.compile(
     r"plus|added|adding|add)[ \t]+(?:her[ \t]+|his[ \t]+|the[ \t]+)?$"
 )
 _BEFORE = 32
+_DASHED, _DASHES = 3, frozenset("-\u2013\u2014")
 
 
 class CapitalFinder:
@@ -81,7 +86,7 @@ class CapitalFinder:
 
     def _is_name(self, text: str, part: Sequence[RunWord], said: _Said) -> bool:
         unknown = [word for word in part if self._is_unknown(word[2], said)]
-        if not unknown or (len(part) == 1 and begins_sentence(text, part[0][0])):
+        if not unknown or (len(part) == 1 and _begins(text, part[0][0])):
             return False
         start, end = part[0][0], _end(part[-1])
         if self._is_known(text[start:end].lower()) or EPONYM_NOUN.match(text, end) or _DOSE.match(text, end):
@@ -99,9 +104,11 @@ class CapitalFinder:
     def _is_unknown(self, printed: str, said: _Said) -> bool:
         word = bare(printed)
         low = word.lower()
-        if not _SHAPE.fullmatch(word) or low in said.lower or _DRUG.search(low):
+        if not _SHAPE.fullmatch(word) or word[-1].isupper() or low in said.lower or _DRUG.search(low):
             return False
         if self._is_known(low) or self._is_inflected(low):
+            return False
+        if self._odds.either(word) < STRONG and _PREFIX.match(low):
             return False
         return self._odds.is_uncommon(word) or (self._odds.given(word) > LONE) or self._odds.family(word) > 2 * STRONG
 
@@ -137,6 +144,11 @@ class _Said:
             line = self._text[begin : end if end >= 0 else len(self._text)]
             self._lines[begin] = len(_LOWER.findall(line)) >= _NEAR_LOWER
         return self._lines[begin]
+
+
+def _begins(text: str, start: int) -> bool:
+    """Return whether a word begins a sentence, or what stands for one after a dash."""
+    return begins_sentence(text, start) or text[max(0, start - _DASHED) : start].rstrip()[-1:] in _DASHES
 
 
 def _end(word: RunWord) -> int:

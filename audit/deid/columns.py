@@ -50,18 +50,33 @@ EXPORTED: Mapping[str, type] = {
 }
 
 
-def load_columns(root: Traversable) -> Columns:
-    """Read the classification under ``root`` and hold it against the tables. Raises UnclassifiedColumnError."""
+def load_columns(root: Traversable, *, limited: bool = False) -> Columns:
+    """Read the classification under ``root`` and hold it against the tables. Raises UnclassifiedColumnError.
+
+    ``limited``: take the treatment of a limited data set where a line names one.
+    """
     tables: dict[str, list[Column]] = {}
     for line in root.joinpath("columns.txt").read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
-            table, name, treatment = line.split("\t")
-            kind, _, detail = treatment.partition(":")
+            table, name, *treatments = line.split("\t")
+            kind, _, detail = treatments[-1 if limited else 0].partition(":")
             tables.setdefault(table, []).append(Column(name, Treatment(kind), detail))
     columns = {table: tuple(found) for table, found in tables.items()}
     for table, record in EXPORTED.items():
         check_classified(columns, table, (field.name for field in dataclasses.fields(record)))
     return columns
+
+
+WORKFORCE = frozenset({"provider_id", "rendering_provider_id", "coder_id", "author"})
+"""Columns that name who treated or coded: dropped or coded unless an officer says otherwise."""
+
+
+def keeping_workforce(columns: Columns) -> Columns:
+    """Return the classification with the columns of providers and coders kept as they are."""
+    return {
+        table: tuple(Column(c.name, Treatment.KEEP) if c.name in WORKFORCE else c for c in found)
+        for table, found in columns.items()
+    }
 
 
 def check_classified(columns: Columns, table: str, names: Iterable[str]) -> None:

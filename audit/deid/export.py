@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from audit.deid.ages import implies_over_89
 from audit.deid.columns import Column, Columns, Treatment
-from audit.deid.identifiers import Identifier, merge
+from audit.deid.identifiers import Identifier, IdentifierType, merge
 from audit.deid.known import KnownRecord, with_further
+from audit.deid.normal_forms import words_of
 from audit.deid.roster import Roster
 from audit.deid.surrogate import Surrogates
-from audit.deid.transform import SafeHarbor, Transformed
+from audit.deid.transform import Transformed, Transforms
 from audit.domain.canonical import text_digest
 from audit.domain.encounter import Case, Document, Patient
 from audit.domain.finding import Finding, Span
@@ -24,6 +25,9 @@ from audit.domain.summary import AuditedCase
 Row = dict[str, str]
 WITHHELD = frozenset({"part2", "psychotherapy"})
 """Encounters that leave only by their own consent or order: 42 CFR 2.31 and 45 CFR 164.508(a)(2)."""
+
+
+_TITLES = frozenset({"dr", "doctor", "mr", "mrs", "ms", "miss", "nurse", "prof", "professor"})
 
 
 class Detects(Protocol):
@@ -43,12 +47,12 @@ class Tally:
     withheld: Counter[str] = field(default_factory=Counter)
 
 
-def divide(cases: Sequence[AuditedCase], tally: Tally) -> list[AuditedCase]:
+def divide(cases: Sequence[AuditedCase], tally: Tally, withheld: frozenset[str] = WITHHELD) -> list[AuditedCase]:
     """Return the cases that may leave, in order; the others are counted by their restriction."""
     for audited in cases:
-        if audited.case.encounter.restricted in WITHHELD:
+        if audited.case.encounter.restricted in withheld:
             tally.withheld[audited.case.encounter.restricted] += 1
-    return [a for a in cases if a.case.encounter.restricted not in WITHHELD]
+    return [a for a in cases if a.case.encounter.restricted not in withheld]
 
 
 def known_records(cases: Sequence[AuditedCase]) -> dict[str, KnownRecord]:
@@ -95,16 +99,22 @@ class Exporter:
         self,
         columns: Columns,
         detector: Detects,
-        transform: SafeHarbor,
+        transform: Transforms,
         records: Mapping[str, KnownRecord],
         roster: Roster,
+        *,
+        workforce: frozenset[str] = frozenset(),
     ) -> None:
-        """Take the classification, what finds and transforms, and what is known of all patients of the export."""
+        """Take the classification, what finds and transforms, and what is known of all patients of the export.
+
+        ``workforce``: words of the names of providers that may stay (``workforce_words``).
+        """
         self._columns = columns
         self._detector = detector
         self._transform = transform
         self._records = records
         self._roster = roster
+        self._workforce = workforce
         self._ids = Surrogates()
         self.tally = Tally()
 
@@ -173,12 +183,26 @@ class Exporter:
         self.tally.treated[treatment] += bool(value)
         return value
 
+    def _is_workforce(self, item: Identifier, text: str) -> bool:
+        """Return whether an identifier is the name of a provider who may be named."""
+        words = [w for w in words_of(item.words(text)) if w not in _TITLES]
+        return item.type is IdentifierType.NAME and bool(words) and self._workforce.issuperset(words)
+
     def _deidentified(self, text: str, record: KnownRecord) -> Transformed:
         if not text:
             return Transformed(text="", replacements=())
-        found = merge([*self._detector.find(text, record), *self._roster.find(text)])
+        every = merge([*self._detector.find(text, record), *self._roster.find(text)])
+        found = [item for item in every if not self._is_workforce(item, text)]
         self.tally.found.update(str(item.type) for item in found)
         return self._transform.transform(text, found)
+
+
+def workforce_words(records: Iterable[KnownRecord]) -> frozenset[str]:
+    """Return the words of the known providers' names that no patient and no relative also bears, in lower case."""
+    records = list(records)
+    providers = {part for r in records for name in r.providers for part in words_of(name)}
+    people = {part for r in records for name in (r.given_name, r.family_name, *r.kin) for part in words_of(name)}
+    return frozenset(providers - people)
 
 
 def _plain(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +31,16 @@ class IdentifierType(StrEnum):
     PHOTO = "PHOTO"  # (Q)
     ORGANIZATION = "ORGANIZATION"  # employers and care sites: (A) and (B) by what they give away
     OTHER_ID = "OTHER_ID"  # (R)
+
+
+PARAGRAPH: Mapping[IdentifierType, str] = {
+    **dict(zip(list(IdentifierType)[:2], "AB", strict=True)),
+    **dict(zip(list(IdentifierType)[2:5], "BCC", strict=True)),
+    **dict(zip(list(IdentifierType)[5:19], "DEFGHIJKLMNOPQ", strict=True)),
+    IdentifierType.ORGANIZATION: "A",
+    IdentifierType.OTHER_ID: "R",
+}
+"""The paragraph of 164.514(b)(2)(i) that each type belongs to; an employer's name is a name, (A)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -24,7 +24,7 @@ TYPE_OF_COLUMN: Mapping[str, IdentifierType] = {
     "ssn": IdentifierType.SSN,
     "health_plan_id": IdentifierType.HEALTH_PLAN,
     "account_number": IdentifierType.ACCOUNT,
-    "patient_id": IdentifierType.OTHER_ID,
+    "patient_id": IdentifierType.MRN,
 }
 """Columns of ``patients`` that identify; ``sex`` and ``state`` may stay and are never looked for."""
 

@@ -101,10 +101,13 @@ class ListFinder:
 
     def _is_unlisted_pair(self, text: str, match: re.Match[str], last: str, first: str) -> bool:
         """Return whether "LAST, FIRST", of which the lists hold a part at most, is a person by its place."""
-        if not (self._odds.is_plausible(last) and self._odds.is_plausible(first)) or self._odds.is_clinical(first):
+        if self._odds.is_clinical(first) or self._odds.is_word(first):
             return False
-        if _PARTICULARS.match(text, match.end()):
+        may_be = [self._odds.is_plausible(w) or self._odds.is_uncommon(w) for w in (last, first)]
+        if all(may_be) and _PARTICULARS.match(text, match.end()):
             return True
+        if not (self._odds.is_plausible(last) and self._odds.is_plausible(first)):
+            return False
         begins = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
         listed = max(self._odds.either(last), self._odds.either(first)) > STRONG
         return listed and begins and bool(_LINE_END.match(text, match.end()))

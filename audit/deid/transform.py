@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from audit.deid.ages import implies_over_89, latest_year
 from audit.deid.dates import year_of
@@ -52,6 +53,33 @@ class Transformed:
         return near.new_start if left or offset == near.old_start else near.new_end
 
 
+def replace_each(text: str, found: Sequence[Identifier], tag_of: Callable[[Identifier], str]) -> Transformed:
+    """Return ``text`` with what ``tag_of`` says in place of every identifier (in order, without overlap)."""
+    written: list[str] = []
+    replacements: list[Replacement] = []
+    at = length = 0
+    for item in found:
+        tag = tag_of(item)
+        length += item.start - at
+        written += (text[at : item.start], tag)
+        replacements.append(Replacement(item.start, item.end, length, length + len(tag)))
+        length, at = length + len(tag), item.end
+    written.append(text[at:])
+    return Transformed(text="".join(written), replacements=tuple(replacements))
+
+
+class Transforms(Protocol):
+    """What turns the identifiers of a text into what may leave."""
+
+    def transform(self, text: str, found: Sequence[Identifier]) -> Transformed:
+        """Return ``text`` with the identifiers of ``found`` that may not leave replaced."""
+        ...
+
+    def zip3(self, code: str) -> str:
+        """Return what may stay of a ZIP code."""
+        ...
+
+
 class SafeHarbor:
     """Writes tags in place of identifiers."""
 
@@ -67,18 +95,8 @@ class SafeHarbor:
 
     def transform(self, text: str, found: Sequence[Identifier]) -> Transformed:
         """Return ``text`` with every identifier of ``found`` (in order, without overlap) replaced by its tag."""
-        written: list[str] = []
-        replacements: list[Replacement] = []
         year = latest_year(text)
-        at = length = 0
-        for item in found:
-            tag = self._tag(text, item, year)
-            length += item.start - at
-            written += (text[at : item.start], tag)
-            replacements.append(Replacement(item.start, item.end, length, length + len(tag)))
-            length, at = length + len(tag), item.end
-        written.append(text[at:])
-        return Transformed(text="".join(written), replacements=tuple(replacements))
+        return replace_each(text, found, lambda item: self._tag(text, item, year))
 
     def _tag(self, text: str, item: Identifier, year: int) -> str:
         words = item.words(text)

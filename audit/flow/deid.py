@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from audit.deid.known import KnownRecord, known_from_json
 from audit.deid.lexicon import Lexicon, load_lexicon
-from audit.deid.transform import SafeHarbor
+from audit.deid.limited import LimitedDataSet
+from audit.deid.transform import SafeHarbor, Transforms
 from audit.errors import InputError, UsageError
 from audit.packs.data_root import data_root
 
@@ -25,8 +26,8 @@ class BadLineError(InputError):
     """A line of the input is not of the published form."""
 
 
-class LimitedNotOfferedError(UsageError):
-    """A limited data set needs an agreement and is not made by this command."""
+class NoAgreementError(UsageError):
+    """A limited data set is made only under a data use agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +67,36 @@ def safe_harbor() -> SafeHarbor:
     return SafeHarbor(lexicon().restricted_zip3, lexicon().states)
 
 
-def deidentify(text: str, record: KnownRecord | None = None, *, name: Any = None) -> Deidentified:
+def transformation(method: str) -> Transforms:
+    """Return the transformation of a method with the bundled lists."""
+    return LimitedDataSet(lexicon().streets) if method == LIMITED else safe_harbor()
+
+
+def deidentify(
+    text: str, record: KnownRecord | None = None, *, name: Any = None, method: str = SAFE_HARBOR
+) -> Deidentified:
     """Find and tag the identifiers of one text."""
     found = detector().find(text, record)
     spans = tuple(FoundSpan(item.start, item.end, str(item.type)) for item in found)
-    return Deidentified(id=name, text=safe_harbor().transform(text, found).text, spans=spans)
+    return Deidentified(id=name, text=transformation(method).transform(text, found).text, spans=spans)
 
 
-def deidentify_lines(lines: Sequence[str], where: str, record: KnownRecord | None = None) -> list[Deidentified]:
+def deidentify_lines(
+    lines: Sequence[str], where: str, record: KnownRecord | None = None, *, method: str = SAFE_HARBOR
+) -> list[Deidentified]:
     """De-identify JSONL: ``{"id", "text", "known"}`` a line; ``record`` is used for lines without their own.
 
     Raises BadLineError or KnownRecordError with file and line; nothing is returned then.
     """
     read = [_request(line, f"{where}: line {number}", record) for number, line in enumerate(lines, 1) if line.strip()]
-    return [deidentify(text, known, name=name) for name, text, known in read]
+    return [deidentify(text, known, name=name, method=method) for name, text, known in read]
 
 
-def refuse_limited(method: str) -> None:
-    """Stop unless the method is Safe Harbor. Raises LimitedNotOfferedError."""
-    if method != SAFE_HARBOR:
-        raise LimitedNotOfferedError(
-            "a limited data set needs a data use agreement and a recipient, which this command cannot record",
-            hint="use --method safe-harbor",
+def refuse_without_agreement(method: str, agreement: str) -> None:
+    """Stop a limited data set that names no agreement. Raises NoAgreementError."""
+    if method == LIMITED and not agreement.strip():
+        raise NoAgreementError(
+            "a limited data set is made only under a data use agreement", hint="name it with --agreement"
         )
 
 

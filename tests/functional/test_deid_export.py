@@ -17,6 +17,7 @@ from audit.domain.rule import Category, Direction, Owner, Verdict
 from audit.domain.summary import AuditedCase
 from audit.errors import UsageError
 from audit.flow import export as flow
+from audit.flow import export_files as files
 
 NOTE = "Name: Thistlewood, Philippa\nMRN: MR0028348\nDOS: 05/06/2026\nShe has type 2 diabetes. Brother Alder agrees."
 
@@ -205,10 +206,68 @@ def test_an_unclassified_column_stops_the_export(monkeypatch: pytest.MonkeyPatch
         flow.build([case(1, PHILIPPA)], folder, folder)
 
 
-def test_a_limited_data_set_is_refused() -> None:
-    for agreement, recipient in ((None, None), ("DUA-7", "Some University")):
-        with pytest.raises(UsageError):
-            flow.refuse_limited("limited", agreement=agreement, recipient=recipient)
+LIMITED = flow.Terms(method="limited", purpose="research", agreement="DUA-7", recipient="Some University")
+
+
+@pytest.mark.parametrize("missing", ["agreement", "purpose", "recipient"])
+def test_a_limited_data_set_without_its_terms_is_refused(missing: str) -> None:
+    with pytest.raises(UsageError, match=missing):
+        flow.refuse_without_agreement(dataclasses.replace(LIMITED, **{missing: " "}))
+
+
+def test_a_limited_data_set_keeps_dates_towns_and_zip_codes_and_loses_the_sixteen(folder: Path) -> None:
+    note = NOTE + " She lives at 5490 Bluebell Avenue, moved from Springfield, IL 62704 on 03/04/2020; she is 94."
+    flow.build([case(1, PHILIPPA, note), case(2, OTHER)], folder, folder, LIMITED)
+    text = everything(folder).lower()
+    gone = [PHILIPPA.given_name, PHILIPPA.family_name, PHILIPPA.street, PHILIPPA.phone, PHILIPPA.email, PHILIPPA.mrn]
+    gone += [PHILIPPA.ssn, PHILIPPA.health_plan_id, PHILIPPA.account_number, PHILIPPA.patient_id, "quimby", "bdg77123"]
+    assert [v for v in gone if v.lower() in text] == ["bdg77123"] * 0
+    for kept in ("springfield, il 62704", "03/04/2020", "05/06/2026", "2026-05-06", "1931-07-13", "82101", "she is 94"):
+        assert kept in text
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["label"].startswith("limited data set")
+    assert (manifest["agreement"], manifest["recipient"]) == ("DUA-7", "Some University")
+
+
+def test_part_2_records_leave_only_with_their_authority_and_the_notice(folder: Path) -> None:
+    kept = [case(1, PHILIPPA), case(2, OTHER, restricted="part2"), case(3, OTHER, restricted="psychotherapy")]
+    done = flow.build(kept, folder, folder, flow.Terms(part2="consent of 2026-04-01"))
+    assert (done.rows["encounters"], done.withheld) == (2, {"psychotherapy": 1})
+    notice = (folder / "notice_42_cfr_part_2.txt").read_text(encoding="utf-8")
+    assert notice.startswith("42 CFR part 2 prohibits unauthorized use or disclosure")
+
+
+def test_providers_are_named_only_where_the_officer_says_so(folder: Path) -> None:
+    note = NOTE + " Seen by Dr. Quimby with Dr. Thistlewood."
+    flow.build([case(1, PHILIPPA, note)], folder, folder, flow.Terms(name_workforce=True))
+    (document,) = rows(folder, "documents")
+    assert document["author"] == "Ignatius Quimby"
+    assert "Dr. Quimby" in document["text"]
+    assert "thistlewood" not in everything(folder).lower()
+
+
+@pytest.mark.parametrize("column", ["mrn", "email", "family_name"])
+def test_a_canary_stops_an_export_whose_columns_are_classified_wrongly(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, column: str
+) -> None:
+    columns = files.load_columns(files.data_root("policies") / "deid")
+    kept = tuple(
+        classification.Column(c.name, classification.Treatment.KEEP) if c.name == column else c
+        for c in columns["patients"]
+    )
+    monkeypatch.setattr(files, "load_columns", lambda *_, **__: {**columns, "patients": kept})
+    with pytest.raises(flow.LeakError, match=f"canary {column}"):
+        flow.build([case(1, OTHER)], folder, folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_an_export_says_how_well_it_is_proven(folder: Path) -> None:
+    done = flow.build([case(1, PHILIPPA), case(2, OTHER)], folder, folder)
+    proven = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["verification"]
+    assert proven["canary_values_met"] == 0
+    assert proven["human_sample"]["notes"] == done.human_sample == 2
+    assert proven["measured"]["date"] >= "2026-11-21"
+    assert len(rows(folder, "documents")) == (folder / "human_review.csv").read_text(encoding="utf-8").count("\n") - 1
 
 
 AUDIT = "2026-Q2-hospital"

@@ -37,7 +37,9 @@ def test_recall_and_over_redaction_meet_their_targets(monkeypatch: pytest.Monkey
 
 def test_no_clinical_word_is_lost_in_generated_notes(hospital: Path) -> None:
     with (hospital / "patients.csv").open(encoding="utf-8", newline="") as stream:
-        people = {word for row in csv.DictReader(stream) for word in (row["given_name"], row["family_name"])}
+        people = {
+            row[name] for row in csv.DictReader(stream) for name in ("given_name", "family_name", "street", "city")
+        }
     with (hospital / "documents.csv").open(encoding="utf-8", newline="") as stream:
         documents = list(csv.DictReader(stream))
     names = {word.lower() for name in (*people, *(d["author"] for d in documents)) for word in re.findall(r"\w+", name)}
