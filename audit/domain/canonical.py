@@ -14,10 +14,15 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_PLAIN = frozenset({str, int, bool, float, NoneType})
 
 
 def to_json(value: Any) -> Any:  # noqa: PLR0911 - one line per form is the clearest table
     """Turn a domain value into plain JSON: dataclasses to objects, dates to ISO 8601, Decimal and enums to text."""
+    if type(value) in _PLAIN:  # most of what there is, and the questions below are slow
+        return value
+    if type(value) is dict:
+        return {str(key): to_json(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Enum):

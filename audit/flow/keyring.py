@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit.domain.canonical import canonical_bytes
 from audit.domain.membership import Compartment
 from audit.errors import CheckFailedError, NotPermittedError
 from audit.trail.append import SealBody, epoch_clear
@@ -18,6 +20,10 @@ from audit.trail.walk import Walk
 from audit.vault.identity import Identity
 from audit.vault.seal import seal_entry, unwrap_case_key
 from audit.vault.wrap import WrapPlace, commitment, new_key, unwrap_key, wrap_key
+
+_TO_SECONDS = len("2026-01-01T00:00:00")
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+"""As ``canonical_bytes``, for values that are plain JSON already."""
 
 
 class NoKeyError(NotPermittedError):
@@ -39,19 +45,18 @@ class WriterEpoch:
     id: bytes
     keys: dict[Compartment, bytes]
     signing: Ed25519PrivateKey
+    public: bytes
+    """The raw public half of the signing key."""
     roster: Roster
     opened: bool = False
-
-    @property
-    def public(self) -> bytes:
-        """The raw public half of the signing key."""
-        return self.signing.public_key().public_bytes_raw()
 
 
 def new_epoch(member: Member, roster: Roster) -> WriterEpoch:
     """Make fresh keys for the compartments that ``member`` may hold."""
     keys = {compartment: new_key() for compartment in Compartment if member.may_hold(compartment)}
-    return WriterEpoch(id=new_key()[:16], keys=keys, signing=Ed25519PrivateKey.generate(), roster=roster)
+    signing = Ed25519PrivateKey.generate()
+    public = signing.public_key().public_bytes_raw()
+    return WriterEpoch(id=new_key()[:16], keys=keys, signing=signing, public=public, roster=roster)
 
 
 def epoch_opening(epoch: WriterEpoch, actor: Member, trail_id: str) -> dict[str, object]:
@@ -77,12 +82,25 @@ def body_sealer(ops_key: bytes) -> SealBody:
     return lambda seq, aad, plaintext: seal_entry(ops_key, seq, aad, plaintext)
 
 
+@lru_cache(maxsize=1)
+def _whole_second(seconds: int) -> str:
+    """Return a time in UTC to the second; writing dates out is slow, and a batch is written within one."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:_TO_SECONDS]
+
+
 def entry_plaintext(
-    kind: str, ops: Mapping[str, Any], objects: Sequence[Sequence[str | None]], files: Sequence[Mapping[str, Any]]
+    kind: str, ops: dict[str, Any], objects: Sequence[Sequence[str | None]], files: Sequence[Mapping[str, Any]]
 ) -> bytes:
-    """Return what an entry seals (FORMAT.md §1), with the present time."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return canonical_bytes({"at": at, "kind": kind, "ops": ops, "objects": objects, "files": files})
+    """Return what an entry seals (FORMAT.md §1), with the present time; ``ops`` is plain JSON already."""
+    seconds, milliseconds = divmod(time.time_ns() // 1_000_000, 1000)
+    content = {
+        "at": f"{_whole_second(seconds)}.{milliseconds:03}+00:00",
+        "kind": kind,
+        "ops": ops,
+        "objects": objects,
+        "files": files,
+    }
+    return _CANONICAL.encode(content).encode()
 
 
 class Keyring:

@@ -249,11 +249,12 @@ class Ledger:
         return made
 
     def _place(self, epoch: WriterEpoch, commit: int, seq: int) -> Place:
-        return Place(trail=bytes.fromhex(self._workspace.trail_id), epoch=epoch.id, commit=commit, seq=seq)
+        return Place(trail=self._walk.trail_id, epoch=epoch.id, commit=commit, seq=seq)
 
     def _seal(self, act: Act, epoch: WriterEpoch) -> SealedAct:
         known = [p.case_id for p in act.parts if p.case_id is not None and p.case_id not in act.new_cases]
-        self._learn([bytes.fromhex(case) for case in known])
+        if known:
+            self._learn([bytes.fromhex(case) for case in known])
         return seal_act(act, epoch, self._keys, self._walk.trail_id)
 
     # -- reading ----------------------------------------------------------------------------------------------------

@@ -37,6 +37,9 @@ def seal_act(act: Act, epoch: WriterEpoch, keys: Keyring, trail: bytes) -> Seale
 
     Raises RoleError when the writer's epoch has no phi key, NoKeyError for a case that he cannot open.
     """
+    if not act.parts and not act.files:
+        plaintext = pad(entry_plaintext(act.kind, act.ops, (), ()))
+        return SealedAct(items=[], objects=[], case_rows=[], case_keys={}, plaintext=plaintext, pending=[])
     case_keys = {bytes.fromhex(case): new_key() for case in sorted(act.new_cases)}
     objects = [_seal_part(part, epoch, keys, case_keys, trail) for part in act.parts]
     case_rows = [(case, epoch.id, _wrap_case(epoch, case, key, trail)) for case, key in case_keys.items()]

@@ -56,6 +56,7 @@ class Store:
         """Wrap a configured engine; use ``open_store``."""
         self._engine = engine
         self.revision = revision
+        self._writer: Connection | None = None  # kept: taking one anew costs as much as the writing itself
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -67,9 +68,10 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """Give a connection that alone may write; leaving the block commits. Raises StoreRefusedError."""
         with _translated(StoreRefusedError):
-            connection = self._engine.connect().execution_options(**{sqlite.WRITE: True})
-            with connection, connection.begin():
-                yield connection
+            if self._writer is None or self._writer.invalidated:
+                self._writer = self._engine.connect().execution_options(**{sqlite.WRITE: True})
+            with self._writer.begin():
+                yield self._writer
 
     def compact(self) -> None:
         """Take out of the files what was deleted (SQLite; PostgreSQL rewrites its pages by VACUUM FULL)."""
@@ -88,6 +90,8 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        if self._writer is not None:
+            self._writer.close()
         self._engine.dispose()
 
 

@@ -36,7 +36,10 @@ class Kind(IntEnum):
     @property
     def label(self) -> str:
         """The name people see, and the database's ``kind`` column: ``epoch.open``."""
-        return self.name.lower().replace("_", ".")
+        return _LABELS[self]
+
+
+_LABELS = tuple(kind.name.lower().replace("_", ".") for kind in Kind)
 
 
 class MalformedRecordError(CheckFailedError):

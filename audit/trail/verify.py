@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from audit.trail.commit import StoredEntry
 from audit.trail.damage import Damage, DamagedTrailError
 from audit.trail.form import MalformedRecordError, parse_record
 from audit.trail.nodes import Node
 from audit.trail.note import Checkpoint
-from audit.trail.walk import StoredEntry, Walk
+from audit.trail.walk import Walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.domain.membership import Compartment, MemberRole
-from audit.trail.commit import Commit
+from audit.trail.commit import Commit, StoredEntry
 from audit.trail.damage import Damage, DamagedTrailError
 from audit.trail.form import NO_ID, SIGNED_BY_IDENTITY, Item, Kind, MalformedRecordError, Record, parse_record
 from audit.trail.note import (
@@ -23,9 +23,6 @@ from audit.trail.note import (
 )
 from audit.trail.rights import Member, RightsError, Roster, added, founded, revoked
 from audit.trail.tree import Frontier
-
-StoredEntry = tuple[int, str, bytes]
-"""``seq``, ``kind`` as stored, and the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +68,10 @@ class Walk:
         """
         commit: Commit | None = None
         closed: set[int] = set()
-        for seq, kind, data in entries:
-            if commit is not None and commit.takes_plain(seq, kind, data):
-                continue
+        stream = iter(entries)
+        entry = next(stream, None)
+        while entry is not None:
+            seq, kind, data = entry
             record = self._read(seq, kind, data, self.size if commit is None else commit.end)
             if commit is not None and record.commit == seq:
                 closed.add(self._close(commit, notes, own=own, last=False))
@@ -82,6 +80,7 @@ class Walk:
             if record.commit != commit.start:
                 raise DamagedTrailError(Damage.EDITED, seq)
             commit.take(record, data)
+            entry = commit.take_run(stream)
         if commit is not None:
             closed.add(self._close(commit, notes, own=own, last=True))
         self._refuse_stray_notes(notes, closed)
@@ -118,7 +117,7 @@ class Walk:
         if note is None:
             raise DamagedTrailError(*_without_note(notes, commit.start, self.size, last=last))
         root = self.frontier.root()
-        if not self._agrees(note, root):
+        if not own and not self._agrees(note, root):
             raise DamagedTrailError(Damage.EDITED, self._suspect(commit))
         self._pass_anchors(commit.start, root)
         checked = own or self.size <= self._trusted

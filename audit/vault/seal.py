@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hmac
 import os
-from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from audit.domain.membership import Compartment
 from audit.errors import CheckFailedError
 from audit.vault.wrap import KEY_BYTES, commitment, subkey
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 OBJECT_MAGIC = b"CAO1"
 ID_BYTES = 16
@@ -109,19 +107,13 @@ def unwrap_case_key(phi_key: bytes, wrap: bytes, *, trail: bytes, epoch: bytes, 
 
 def _encrypt(key: bytes, plaintext: bytes, aad: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _aead(key).encrypt(nonce, plaintext, aad)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
 
 
 def _decrypt(key: bytes, data: bytes, aad: bytes) -> bytes:
     from cryptography.exceptions import InvalidTag
 
     try:
-        return _aead(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], aad)
+        return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], aad)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError("sealed content does not open; it was changed or belongs elsewhere") from error
-
-
-def _aead(key: bytes) -> AESGCM:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key)
