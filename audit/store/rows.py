@@ -79,8 +79,8 @@ def _plain_entries(connection: Connection) -> Iterator[EntryRow]:
     raw: Any = connection.connection.driver_connection
     careful, raw.text_factory = raw.text_factory, str
     try:
-        for row in _run(connection, "SELECT seq, kind, record FROM entry ORDER BY seq"):
-            yield row  # noqa: UP028 - yield from would close the cursor, also when the connection is closed already
+        for row in _run(connection, "SELECT seq, kind, record FROM entry ORDER BY seq"):  # noqa: UP028 - else: close()
+            yield row
     finally:
         raw.text_factory = careful
 
