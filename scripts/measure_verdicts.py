@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from audit.domain.score import ScoreVerdict
+from audit.domain.score import FALSE_DISCOVERY_RATE, ScoreVerdict
 from audit.scoring.clusters import StratumTerms, ratio_of
 from audit.scoring.formulas import Term
 from audit.scoring.likeness import pooled_likeness
 from audit.scoring.limits import Limits, code_limits
-from audit.scoring.settings import FALSE_DISCOVERY_RATE, ScoreSettings
+from audit.scoring.settings import ScoreSettings
 from audit.scoring.verdicts import rejections, sample_verdict
 
 SETTINGS = ScoreSettings(target=0.95, verdict_on="code.auditor_denominator")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+FALSE_DISCOVERY_RATE = 0.10
+"""Share of wrong *below* among all *below* that the coders of one audit share (Benjamini & Hochberg 1995)."""
+
 
 class Basis(StrEnum):
     """Who judged the lines: the tool alone, or a person every one of them."""

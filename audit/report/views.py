@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit.domain.encounter import UNASSIGNED
-from audit.domain.score import ScoreVerdict
+from audit.domain.score import FALSE_DISCOVERY_RATE, ScoreVerdict
 from audit.domain.summary import AuditedCase, AuditSummary, CoderSummary, RuleCard
 from audit.report.encounters import encounter_row, worst_first
 from audit.report.facts import audit_facts, authority_facts, sample_facts
@@ -125,11 +125,12 @@ def _coder(coder: CoderSummary, summary: AuditSummary, cards: Mapping[str, RuleC
     }
 
 
-def _glance(coders: list[dict[str, Any]]) -> dict[str, int]:
+def _glance(coders: list[dict[str, Any]]) -> dict[str, Any]:
     judged = [coder["headline"] for coder in coders if coder["judged"] and coder["headline"]]
     verdicts = Counter(score["verdict"] for score in judged)
     return {
         **{verdict.value: verdicts[verdict.value] for verdict in ScoreVerdict},
+        "false_below_at_most": round(FALSE_DISCOVERY_RATE * verdicts[ScoreVerdict.BELOW.value], 1),
         "by_person": sum(score["basis"] == "person" for score in judged),
         "by_tool": sum(score["basis"] == "tool" for score in judged),
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from audit.domain.score import Basis, Score, ScoreVerdict
+from audit.domain.score import FALSE_DISCOVERY_RATE, Basis, Score, ScoreVerdict
 from audit.scoring.cases import ScoredCase
 from audit.scoring.formulas import FORMULAS, Formula
 from audit.scoring.groups import Cell, Group, groups_of
@@ -14,7 +14,7 @@ from audit.scoring.likeness import pooled_likeness
 from audit.scoring.limits import Limits
 from audit.scoring.measure import Measure, measure
 from audit.scoring.power import more_encounters
-from audit.scoring.settings import FALSE_DISCOVERY_RATE, ScoreSettings, check_settings
+from audit.scoring.settings import ScoreSettings, check_settings
 from audit.scoring.tally import Tally, by_person, by_tool
 from audit.scoring.verdicts import census_verdict, rejections, sample_verdict
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from audit.errors import InputError
 from audit.scoring.formulas import FORMULAS
 
-FALSE_DISCOVERY_RATE = 0.10
-"""Share of wrong *below* among all *below* that the coders of one audit share (Benjamini & Hochberg 1995)."""
 LEAST_FOR_A_NUMBER = 10
 """Encounters under which no percentage is given."""
 LEAST_TO_MEET = 20
