@@ -20,6 +20,9 @@ from audit.flow.workspace import Unlocked, Workspace
 
 REPORT = "report.write"
 
+_READERS = {"manager": MemberRole.MANAGER, "auditor": MemberRole.AUDITOR, "officer": MemberRole.OFFICER}
+"""The least role each report is written for."""
+
 
 class NoPathNamedError(UsageError):
     """A report with PHI is written only where the user named a path."""
@@ -69,7 +72,7 @@ def write_report(
     phi = kind == "auditor"
     if phi and path is None:
         raise NoPathNamedError("this report holds PHI and needs a path", hint="name one with --out")
-    with open_ledger(workspace, unlocked, need=MemberRole.AUDITOR if phi else MemberRole.MANAGER) as ledger:
+    with open_ledger(workspace, unlocked, need=_READERS[kind]) as ledger:
         audit = find_audit(ledger, name)
         cases = list(load_cases(ledger, audit, purpose="auditor report").values()) if phi else []
         texts = descriptions(cases, find_reference(tables_folder(workspace.root)).classification()) if phi else {}

@@ -221,7 +221,8 @@ def test_a_manager_reads_scores_and_report_but_no_patient(audited: Any, hospital
     report = audited("report", AUDIT, "--for", "manager", "--out", str(tmp_path / "m.html"), **as_manager)
     assert report.returncode == 0, report.stderr
     before = _entries(audited)
-    for command in (("findings", AUDIT), ("codes", AUDIT), ("run", str(hospital / "plan.toml"))):
+    officer = ("report", AUDIT, "--for", "officer", "--out", str(tmp_path / "o.html"))
+    for command in (("findings", AUDIT), ("codes", AUDIT), ("run", str(hospital / "plan.toml")), officer):
         refused = audited(*command, **as_manager)
         assert refused.returncode == 4, command
         assert refused.stdout == ""
