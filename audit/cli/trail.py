@@ -88,6 +88,41 @@ def prove(seq: int, *, chain: bool, session: Session) -> None:
     emit(session, {"seq": seq, "proof": proof}, proof.rstrip("\n"))
 
 
+@trail.command("accept-restore")
+@click.option("--reason", required=True, help="Why the trail is lawfully older than what you have seen.")
+@session_options
+def accept_restore(*, reason: str, session: Session) -> None:
+    """Begin from a restored trail again; until then every command but verify stops. An officer's act."""
+    from audit.flow.restoring import accept_restore as accept
+
+    done = accept(*enter(session), reason)
+    emit(session, done, f"entry {done['entry']}: {done['kept']} entries are kept of the {done['lost']} you had seen")
+
+
+@trail.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+@session_options
+def backup(folder: Path, *, session: Session) -> None:
+    """Copy the workspace, sealed as it is, to a new folder; an officer's act."""
+    from audit.flow.restoring import back_up
+
+    done = back_up(*enter(session), folder)
+    emit(session, done, f"{done['entries']} entries in {done['backup']}")
+
+
+@trail.command("restore")
+@click.argument("backup", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
+@session_options
+def restore(backup: Path, folder: Path, *, session: Session) -> None:
+    """Make a workspace in a new folder from a backup, once its trail is verified; needs no secret."""
+    from audit.flow.restoring import restore as restore_backup
+
+    done = restore_backup(backup, folder)
+    then = ["it is older than what you have seen: chartassay trail accept-restore"] if done["older"] else []
+    emit(session, done, [f"{done['entries']} entries in {done['workspace']}", *then])
+
+
 def _entry_line(entry: dict[str, Any]) -> str:
     ops = json.dumps(entry["ops"], ensure_ascii=False)
     return f"{entry['seq']:>5}  {entry['recorded_at']}  {entry['actor']}  {entry['kind']}  {ops}"

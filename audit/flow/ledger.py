@@ -67,14 +67,17 @@ class WriteMismatchError(CheckFailedError):
 
 
 @contextmanager
-def open_ledger(workspace: Workspace, unlocked: Unlocked, *, need: MemberRole) -> Iterator[Ledger]:
+def open_ledger(
+    workspace: Workspace, unlocked: Unlocked, *, need: MemberRole, anchored: bool = True
+) -> Iterator[Ledger]:
     """Open the ledger for a member whose role admits ``need``.
 
     The whole trail is walked first (hashes, signatures, rights), so that keys only ever go to proven members.
+    It must pass through the user's mark, unless ``anchored`` is False, which only the acceptance of a restore may say.
     Raises NotAMemberError or RoleError (exit 4) before anything sealed is opened, DamagedTrailError (exit 1).
     """
     with open_store(workspace.store_url, workspace.root, upgrade=True) as store:
-        ledger = Ledger(workspace, store, unlocked)
+        ledger = Ledger(workspace, store, unlocked, anchored=anchored)
         ledger.require(need)
         ledger.finish_files()
         try:
@@ -86,9 +89,10 @@ def open_ledger(workspace: Workspace, unlocked: Unlocked, *, need: MemberRole) -
 class Ledger:
     """An open ledger; use ``open_ledger``."""
 
-    def __init__(self, workspace: Workspace, store: Store, unlocked: Unlocked) -> None:
+    def __init__(self, workspace: Workspace, store: Store, unlocked: Unlocked, *, anchored: bool = True) -> None:
         """Walk the trail and find the member whose identity this is. Raises NotAMemberError, DamagedTrailError."""
         self._workspace = workspace
+        self._anchored = anchored
         self._store = store
         self._identity = unlocked.identity
         public = unlocked.identity.public
@@ -347,7 +351,7 @@ class Ledger:
         self._keys.learn_cases(self._walk, found)
 
     def _new_walk(self) -> Walk:
-        mark = read_mark(self._workspace.trail_id)
+        mark = read_mark(self._workspace.trail_id) if self._anchored else None
         return Walk(self._workspace.trail_id, anchors=[mark] if mark else [], trust_anchors=True)
 
     def _catch_up(self, connection: Connection) -> None:

@@ -54,6 +54,20 @@ def raise_mark(trail_id: str, note: str) -> None:
         ) from error
 
 
+def replace_mark(trail_id: str, note: str) -> None:
+    """Make ``note`` the mark although a newer or another one is kept; that one is kept beside it, by its size."""
+    path, lost = mark_path(trail_id), read_mark(trail_id)
+    try:
+        with _locked(path.with_name(f"{path.name}.lock")):
+            if lost is not None:
+                path.replace(path.with_name(f"{path.name}.lost-{lost.size}"))
+            path.write_text(note, encoding="utf-8")
+    except OSError as error:
+        raise UnwritableMarkError(
+            f"{path}: the high-water mark cannot be written", hint=f"{STATE_VARIABLE} names another folder for it"
+        ) from error
+
+
 def _raise_mark(path: Path, trail_id: str, note: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _locked(path.with_name(f"{path.name}.lock")):
