@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from audit.deid.lexicon import Lexicon
 from audit.deid.naming import COMMON, EPONYM_NOUN, LONE, STRONG, NameOdds, bare, is_initial
@@ -51,6 +52,8 @@ _TAKEN = re.compile(
     r"plus|added|adding|add)[ \t]+(?:her[ \t]+|his[ \t]+|the[ \t]+)?$"
 )
 _BEFORE = 32
+_REMEMBERED = 50_000
+"""Words whose judgement is kept."""
 _DASHED, _DASHES = 3, frozenset("-\u2013\u2014")
 
 
@@ -61,6 +64,7 @@ class CapitalFinder:
         """Take what is known to be no name."""
         self._odds = odds
         self._lexicon = lexicon
+        self._is_foreign = lru_cache(_REMEMBERED)(self._judge)
         self._known = (
             *(lexicon.terms, lexicon.products, lexicon.vocabulary, lexicon.departments, lexicon.countries),
             *(lexicon.state_names, lexicon.facility_generic),
@@ -104,7 +108,12 @@ class CapitalFinder:
     def _is_unknown(self, printed: str, said: _Said) -> bool:
         word = bare(printed)
         low = word.lower()
-        if not _SHAPE.fullmatch(word) or word[-1].isupper() or low in said.lower or _DRUG.search(low):
+        return low not in said.lower and self._is_foreign(word)
+
+    def _judge(self, word: str) -> bool:
+        """Return whether a word has the shape of a name, and neither English nor medicine knows it."""
+        low = word.lower()
+        if not _SHAPE.fullmatch(word) or word[-1].isupper() or _DRUG.search(low):
             return False
         if self._is_known(low) or self._is_inflected(low):
             return False

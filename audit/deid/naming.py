@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from audit.deid.lexicon import Lexicon
 from audit.deid.words import BLANK, UPPER, WORD
@@ -59,6 +60,8 @@ COMMON = 3e-6
 _RARE, _UNCOMMON = 1e-6, 1e-5
 _SHORTEST_UNKNOWN = 4
 _NEVER = -9.0
+_REMEMBERED = 50_000
+"""Words whose judgement is kept."""
 _POSSESSIVE = re.compile(r"['\u2019]s$")
 _NO_NAME_ENDINGS = (
     *("ology", "ologist", "iatry", "iatrist", "ics", "itis", "osis"),
@@ -69,6 +72,7 @@ _MIXED = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von|St)\w*[a-z][A-Z]")
 _CAPITAL_PARTICLES = frozenset({"St", "San", "Santa", "De", "La", "Van", "Von"})
 
 
+@lru_cache(_REMEMBERED)
 def bare(word: str) -> str:
     """Return a word without its possessive and full stop."""
     return _POSSESSIVE.sub("", word).rstrip("'\u2019.") or word
@@ -91,12 +95,17 @@ class NameOdds:
         """Take the lists and statistics."""
         self._lexicon = lexicon
         self._credentials = frozenset(c.upper() for c in lexicon.credentials)
+        # Notes say the same words over and over: what was judged once is remembered.
+        self.given = lru_cache(_REMEMBERED)(self._given)
+        self.family = lru_cache(_REMEMBERED)(self._family)
+        self.is_word = lru_cache(_REMEMBERED)(self._is_word)
+        self.is_uncommon = lru_cache(_REMEMBERED)(self._is_uncommon)
 
-    def given(self, word: str) -> float:
+    def _given(self, word: str) -> float:
         """Return the odds of a given name; of a double name those of its worse half (X-ray)."""
         return min((self._lexicon.given_odds(part) for part in word.split("-")), default=_NEVER)
 
-    def family(self, word: str) -> float:
+    def _family(self, word: str) -> float:
         """Return the odds of a family name, whole or in parts (O'Rourke, Smith-Jones)."""
         if any(len(part) == 1 for part in word.split("-")) and "-" in word:
             return _NEVER
@@ -113,7 +122,7 @@ class NameOdds:
         low = word.lower()
         return self._lexicon.words.get(low, 0.0) < _RARE and not low.endswith(_NO_NAME_ENDINGS)
 
-    def is_uncommon(self, word: str) -> bool:
+    def _is_uncommon(self, word: str) -> bool:
         """Return whether English seldom uses the word, medicine has none of it and it does not look like a term."""
         low = word.lower()
         seldom = self._lexicon.words.get(low, 0.0) < _UNCOMMON and not low.endswith(_NO_NAME_ENDINGS)
@@ -133,7 +142,7 @@ class NameOdds:
         unknown = len(word) >= _SHORTEST_UNKNOWN and self.is_rare(word) and not self.is_clinical(word)
         return unknown or self.either(word) > STRONG
 
-    def is_word(self, word: str, *, after_given: bool = False) -> bool:
+    def _is_word(self, word: str, *, after_given: bool = False) -> bool:
         """Return whether a capitalised word is a word of English or medicine rather than of a name.
 
         ``after_given``: a clear given name stands before it, so any surname of the Census may follow ("Gloria House").
