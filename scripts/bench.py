@@ -12,6 +12,7 @@ from pathlib import Path
 import environment
 
 NAMES = {
+    "deid": "de-identification on one core and on two, beside stock Presidio",
     "run": "the main job on a synthetic quarter, and its parts",
     "trail": "appends, verification and proofs, against raw loops of their primitives",
     "screen": "every edit over 10 million code lines, against the bare queries",
