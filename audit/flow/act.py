@@ -51,6 +51,7 @@ class Act:
         self.parts: list[Part] = []
         self.files: list[LeftFile] = []
         self.new_cases: set[str] = set()
+        self.shredded: tuple[bytes, ...] = ()
 
     @classmethod
     def of_rights(cls, kind: Kind, clear: Mapping[str, Any], ops: Mapping[str, object]) -> Act:

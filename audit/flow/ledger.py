@@ -216,6 +216,7 @@ class Ledger:
         written = self._records(acts, epoch, sealed)
         rows.insert_objects(connection, [row for one in sealed for row in one.objects])
         rows.insert_case_keys(connection, [row for one in sealed for row in one.case_rows])
+        rows.delete_case_keys(connection, [case for act in acts for case in act.shredded])
         rows.insert_entries(connection, written)
         stored = list(rows.read_entries(connection, start))
         if stored != written:

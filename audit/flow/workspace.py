@@ -15,6 +15,8 @@ from audit.vault.identity import Identity, unlock_identity
 
 CONFIG_FILE = "chartassay.toml"
 PASSPHRASE_VARIABLE = "CHARTASSAY_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase
+LEAST_RETENTION = 6
+"""Years; 45 CFR 164.316(b)(2)(i)."""
 _TRAIL_ID_LENGTH = 64
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -46,6 +48,8 @@ class Workspace:
     root: Path
     trail_id: str
     store_url: str
+    retention_years: int = 10
+    """How long a case is kept before its key may be shredded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,18 @@ def read_workspace(folder: Path) -> Workspace:
     trail_id, store = config.get("trail_id"), config.get("store")
     if not isinstance(store, str) or not isinstance(trail_id, str) or not _is_trail_id(trail_id):
         raise WorkspaceConfigError(f"{path}: trail_id or store is missing", hint="restore the file from a backup")
-    return Workspace(root=folder.resolve(), trail_id=trail_id, store_url=store)
+    years = config.get("retention_years", Workspace.retention_years)
+    if type(years) is not int or years < LEAST_RETENTION:
+        raise WorkspaceConfigError(
+            f"{path}: retention_years is below {LEAST_RETENTION}", hint="45 CFR 164.316(b)(2)(i) asks for six years"
+        )
+    return Workspace(root=folder.resolve(), trail_id=trail_id, store_url=store, retention_years=years)
 
 
 def write_workspace(workspace: Workspace) -> None:
     """Write ``chartassay.toml``."""
     store = json.dumps(workspace.store_url, ensure_ascii=False)  # a JSON string is a TOML basic string
-    text = f'trail_id = "{workspace.trail_id}"\nstore = {store}\n'
+    text = f'trail_id = "{workspace.trail_id}"\nstore = {store}\nretention_years = {workspace.retention_years}\n'
     (workspace.root / CONFIG_FILE).write_text(text, encoding="utf-8")
 
 

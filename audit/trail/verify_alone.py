@@ -33,7 +33,7 @@ from pathlib import Path
 PROOF_HEADER = "c2sp.org/tlog-proof@v1\n"
 RECORD = struct.Struct(">4sB32sQQ16sIIII")
 GENESIS, EPOCH_OPEN, USER_ADD = 0, 1, 2
-KINDS = ("genesis", "epoch.open", "user.add", "user.revoke", "keys.grant", "act")
+KINDS = ("genesis", "epoch.open", "user.add", "user.revoke", "keys.grant", "act", "case.shred")
 
 
 class Refused(Exception):  # noqa: N818 - the word that the output uses
@@ -215,7 +215,7 @@ class Proof:
         check_inclusion(hashlib.sha256(b"\x00" + data).digest(), index, self.note, _hashes(lines[3:]))
         magic, self.kind, trail, self.seq, _, self.epoch, *lengths = RECORD.unpack_from(data)
         clear, items, body, signature = lengths
-        if magic != b"CAE1" or self.kind > 5 or RECORD.size + clear + 49 * items + body + signature != len(data):
+        if magic != b"CAE1" or self.kind > 6 or RECORD.size + clear + 49 * items + body + signature != len(data):
             raise Refused("not a record")
         if self.seq != index:
             raise Refused("the record was written for another place")

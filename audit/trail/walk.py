@@ -51,6 +51,8 @@ class Walk:
         self.epochs: dict[bytes, Epoch] = {}
         self.wraps: dict[tuple[bytes, Compartment, str], bytes] = {}
         self.items: dict[tuple[bytes, bytes, bytes], tuple[bytes, int]] = {}
+        self.shredded: dict[bytes, int] = {}
+        """Cases whose keys an officer has had deleted, with the entry that had begun each."""
         self.last_epoch = NO_ID
         """The epoch of the latest entry."""
         self._anchors = {anchor.size: anchor.root for anchor in anchors}
@@ -194,6 +196,8 @@ class Walk:
             self.roster = added(self.roster, record.clear, record.seq)
         elif record.kind is Kind.USER_REVOKE:
             self.roster = revoked(self.roster, record.clear, record.seq)
+        elif record.kind is Kind.CASE_SHRED:
+            self._shred(record)
         else:
             holder, grants = _grants_of(record)
             for (epoch, compartment), wrap in grants.items():
@@ -205,9 +209,18 @@ class Walk:
             raise RightsError("a key is wrapped to someone who may not hold it")
         self.wraps[epoch, compartment, holder] = wrap
 
+    def _shred(self, record: Record) -> None:
+        """From here on no wrap of these cases' keys may lie in the database."""
+        for case in _cases_of(record):
+            held = [key for key in self.items if key[0] == b"c" and key[1] == case]
+            if not held:
+                raise RightsError("a case is shredded that was never sealed, or twice")
+            for key in held:
+                self.shredded[case] = self.items.pop(key)[1]
+
     def _note_item(self, record: Record, item: Item) -> None:
         key = (item.type, item.id, record.epoch if item.type == b"c" else b"")
-        if key in self.items:
+        if key in self.items or (item.type == b"c" and item.id in self.shredded):
             raise DamagedTrailError(Damage.INSERTED, record.seq)
         self.items[key] = (item.sha256, record.seq)
 
@@ -266,6 +279,13 @@ def _epoch_of(record: Record) -> tuple[Epoch, dict[tuple[Compartment, str], byte
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RightsError("an epoch's record is incomplete") from error
     return Epoch(id=record.epoch, actor=actor, key=key, commitments=commitments, seq=record.seq), wraps
+
+
+def _cases_of(record: Record) -> list[bytes]:
+    try:
+        return [bytes.fromhex(case) for case in record.clear["cases"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise RightsError("a shredding's record is incomplete") from error
 
 
 def _grants_of(record: Record) -> tuple[str, dict[tuple[bytes, Compartment], bytes]]:
