@@ -53,10 +53,12 @@ def import_table(
 
 
 @tables.command("list")
+@click.option("--unparsed", is_flag=True, help="Instead: notes that name codes in words the program cannot read.")
 @session_options
-def list_tables(session: Session) -> None:
+def list_tables(session: Session, *, unparsed: bool) -> None:
     """List the tables at hand with their dates."""
     from audit.flow.tables import list_tables as find_tables
+    from audit.flow.tables import unparsed_notes
     from audit.flow.workspace import NoWorkspaceError, find_workspace
 
     try:
@@ -65,6 +67,10 @@ def list_tables(session: Session) -> None:
         if session.workspace is not None:
             raise
         root = None  # outside a workspace only what ships is at hand
+    if unparsed:
+        notes = unparsed_notes(root)
+        emit(session, notes, [f"{n.edition}\t{n.kind}\t{n.owner}\t{n.note}" for n in notes])
+        return
     found = find_tables(root)
     records = [
         {

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 from audit.codesets.official import HEADER_WITHIN, Row, WrongFileError, day, table_rows, text_lines
+from audit.codesets.sources import Source
 from audit.domain.codes import CodeSystem, normalise_code
 
-_DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
+_DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2}(\.[0-9A-Z]{1,4})?")
 _LICENSED = re.compile(r"\d{4}[0-9AFMTU]|D\d{4}")
 """Codes whose descriptions belong to the AMA or the ADA: their text is dropped."""
 _HCPCS_WIDTH = 293
 _END_OF_FILE = "\x1a"
+_SHEET = ("HCPC", "RECID", "LONG DESCRIPTION", "COV", "ADD DT", "ACT EFF DT", "TERM DT")
 
 
-def read_poa_exempt(path: Path) -> Iterator[Row]:
+def read_poa_exempt(path: Source) -> Iterator[Row]:
     """Yield (code,) of the tab-delimited list: order number, code, description. Raises WrongFileError."""
     header = False
     for line, cells in table_rows(path, "\t"):
@@ -36,11 +37,40 @@ def read_poa_exempt(path: Path) -> Iterator[Row]:
         raise WrongFileError(path, 1, "no header that names the exempt codes")
 
 
-def read_hcpcs(path: Path) -> Iterator[Row]:
-    """Yield (code, is a modifier, description or None, coverage, added, effective, terminated) of the ANWEB text file.
+def read_hcpcs(path: Source) -> Iterator[Row]:
+    """Yield (code, is a modifier, description or None, coverage, added, effective, terminated) of the ANWEB file.
 
-    The long description goes on over continuation lines. Raises WrongFileError.
+    The long description goes on over continuation lines; a workbook has it in the same rows. Raises WrongFileError.
     """
+    yield from _sheet(path) if path.name.lower().endswith(".xlsx") else _fixed_width(path)
+
+
+def _sheet(path: Source) -> Iterator[Row]:
+    rows = table_rows(path, ",")
+    header = [cell.upper() for cell in next(rows, (1, []))[1]]
+    if not set(_SHEET) <= set(header):
+        raise WrongFileError(path, 1, "expected the header HCPC, SEQNUM, RECID, LONG DESCRIPTION, …")
+    places = [header.index(name) for name in _SHEET]
+    record: list[str] | None = None
+    fields: Row = ()
+    for line, cells in rows:
+        code, kind, text, coverage, *dates = (cells[place] if place < len(cells) else "" for place in places)
+        if kind in {"3", "7"}:
+            if record is not None:
+                yield _finished(fields, record)
+            if not re.fullmatch(r"[A-Z0-9]{2}" if kind == "7" else r"[A-Z0-9]{5}", code):
+                raise WrongFileError(path, line, "expected a code in column HCPC")
+            fields = (code, kind == "7", coverage or None, *(_day(path, line, text) for text in dates))
+            record = [text]
+        elif kind in {"4", "8"} and record is not None:
+            record.append(text)
+        elif any(cells):
+            raise WrongFileError(path, line, "expected record id 3, 4, 7 or 8 in column RECID")
+    if record is not None:
+        yield _finished(fields, record)
+
+
+def _fixed_width(path: Source) -> Iterator[Row]:
     record: list[str] | None = None
     fields: Row = ()
     for line, text in text_lines(path):
@@ -59,7 +89,7 @@ def read_hcpcs(path: Path) -> Iterator[Row]:
         yield _finished(fields, record)
 
 
-def _first_line(path: Path, line: int, text: str) -> Row:
+def _first_line(path: Source, line: int, text: str) -> Row:
     if len(text) < _HCPCS_WIDTH:
         raise WrongFileError(path, line, f"expected at least {_HCPCS_WIDTH} columns, found {len(text)}")
     modifier = text[10] == "7"
@@ -76,5 +106,5 @@ def _finished(fields: Row, description: list[str]) -> Row:
     return (code, modifier, kept, coverage, *dates)
 
 
-def _day(path: Path, line: int, text: str) -> date | None:
+def _day(path: Source, line: int, text: str) -> date | None:
     return day(path, line, text) if text.strip() else None

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from audit.codesets.official import Row, WrongFileError, table_rows
+from audit.codesets.sources import Source
 from audit.errors import UnreadableFileError
 
 LEVELS = " > "
@@ -38,12 +38,12 @@ class _Entry:
     see: str
 
 
-def read_index(path: Path) -> Iterator[Row]:
+def read_index(path: Source) -> Iterator[Row]:
     """Yield (path of headings joined by ``LEVELS``, code with dot, incomplete codes without their dash).
 
     Raises WrongFileError, UnreadableFileError.
     """
-    is_xml = path.suffix.lower() == ".xml"
+    is_xml = path.name.lower().endswith(".xml")
     return _rows(list(_from_xml(path) if is_xml else _from_csv(path)))
 
 
@@ -70,7 +70,7 @@ def _plain(text: str) -> str:
     return text.lower().removesuffix(" nec").strip()
 
 
-def _from_csv(path: Path) -> Iterator[_Entry]:
+def _from_csv(path: Source) -> Iterator[_Entry]:
     rows = table_rows(path, ",")
     line, header = next(rows, (1, []))
     if tuple(header) != _HEADER:
@@ -85,11 +85,11 @@ def _from_csv(path: Path) -> Iterator[_Entry]:
         yield _Entry(tuple(above), _code(path, line, cells[7]), cells[4])
 
 
-def _from_xml(path: Path) -> Iterator[_Entry]:
+def _from_xml(path: Source) -> Iterator[_Entry]:
     try:
-        root = ET.parse(path).getroot()  # noqa: S314 - expat bounds entity expansion and opens no external entity
+        root = ET.fromstring(path.read_bytes())  # noqa: S314 - expat bounds entity expansion and opens no external entity
     except OSError as error:
-        raise UnreadableFileError.at(path, error) from None
+        raise UnreadableFileError.at(str(path), error) from None
     except ET.ParseError as error:
         raise WrongFileError(path, error.position[0], "not xml") from None
     if root.tag != "ICD10CM.index":
@@ -98,7 +98,7 @@ def _from_xml(path: Path) -> Iterator[_Entry]:
         yield from _walk(path, term, ())
 
 
-def _walk(path: Path, term: ET.Element, above: tuple[str, ...]) -> Iterator[_Entry]:
+def _walk(path: Source, term: ET.Element, above: tuple[str, ...]) -> Iterator[_Entry]:
     headings = (*above, _title(term.find("title")))
     code = _code(path, None, _text(term.find("code")))
     cells = {column: _text(cell) for cell in term.iterfind("cell") if (column := cell.get("col", "")) in _COLUMNS}
@@ -122,7 +122,7 @@ def _text(element: ET.Element | None) -> str:
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
-def _code(path: Path, line: int | None, text: str) -> str:
+def _code(path: Source, line: int | None, text: str) -> str:
     """Return the code without the dash of an incomplete one; '' and '-' are no code. Raises WrongFileError."""
     if text in {"", "-"}:
         return ""

@@ -26,6 +26,42 @@ _HCPCS: Columns = {
     "effective": "DATE",
     "terminated": "DATE",
 }
+_ORDER: Columns = {"code": "VARCHAR", "billable": "BOOLEAN", "short": "VARCHAR", "description": "VARCHAR"}
+_DATES: Columns = {"system": "VARCHAR", "code": "VARCHAR", "begins": "DATE", "ends": "DATE", "attributes": "VARCHAR"}
+_PCS: Columns = {
+    "prefix": "VARCHAR",
+    "row_of_table": "INTEGER",
+    "position": "INTEGER",
+    "character": "VARCHAR",
+    "title": "VARCHAR",
+}
+_ADD_ON: Columns = {
+    "code": "VARCHAR",
+    "primary_code": "VARCHAR",
+    "type": "VARCHAR",
+    "effective": "DATE",
+    "deletion": "DATE",
+}
+_PFS = (
+    "code",
+    "modifier",
+    "status",
+    "pctc",
+    "global_days",
+    "multiple",
+    "bilateral",
+    "assistant",
+    "co_surgeons",
+    "team",
+)
+_ARTICLES: Columns = {
+    "article": "VARCHAR",
+    "version": "VARCHAR",
+    "role": "VARCHAR",
+    "covered": "BOOLEAN",
+    "code_group": "VARCHAR",
+    "code": "VARCHAR",
+}
 
 KINDS: Mapping[str, Mapping[str, Columns]] = {
     "icd10cm": ICD10CM_TABLES,
@@ -36,6 +72,16 @@ KINDS: Mapping[str, Mapping[str, Columns]] = {
     "mue-dme": {"mue_dme": _MUE},
     "poa-exempt": {"poa_exempt": {"code": "VARCHAR"}},
     "hcpcs": {"hcpcs": _HCPCS},
+    "icd10cm-order": {"icd10cm_order": _ORDER},
+    "icd10-dates": {"icd10_dates": _DATES},
+    "icd10pcs-order": {"icd10pcs_order": _ORDER},
+    "icd10pcs-tables": {"icd10pcs_tables": _PCS},
+    "ncci-aoc": {"ncci_aoc": _ADD_ON},
+    "pfs-rvu": {"pfs_rvu": dict.fromkeys(_PFS, "VARCHAR")},
+    "mcd": {"mcd": _ARTICLES},
+    "code-list": {"code_list": {"code": "VARCHAR"}},
+    "pos": {"pos": {"code": "VARCHAR"}},
+    "modifiers": {"modifiers": {"code": "VARCHAR"}},
     "icd10cm-index": {"icd10cm_index": {"path": "VARCHAR", "code": "VARCHAR"}},
 }
 """Kind → its tables → their columns. Loaded, every table also has the dates of its edition, valid_from and valid_to."""

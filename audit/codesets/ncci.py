@@ -6,9 +6,9 @@ Their rationale columns are not read. A copyright notice and a header over sever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from audit.codesets.official import HEADER_WITHIN, Row, WrongFileError, code, day, is_code, table_rows
+from audit.codesets.sources import Source
 
 _INDICATORS = frozenset({"0", "1", "9"})
 _ADJUDICATIONS = frozenset({"1", "2", "3"})
@@ -16,7 +16,7 @@ _PTP_CELLS = 6
 _MUE_CELLS = 3
 
 
-def read_ptp(path: Path) -> Iterator[Row]:
+def read_ptp(path: Source) -> Iterator[Row]:
     """Yield (column1, column2, effective, deletion or None, modifier indicator). Raises WrongFileError."""
     rows = table_rows(path, "\t")
     _skip_to(path, rows, "column 1")
@@ -33,7 +33,7 @@ def read_ptp(path: Path) -> Iterator[Row]:
         yield code(path, line, cells[0]), code(path, line, cells[1]), day(path, line, cells[3]), deleted, cells[5]
 
 
-def read_mue(path: Path) -> Iterator[Row]:
+def read_mue(path: Source) -> Iterator[Row]:
     """Yield (code, value, adjudication indicator 1, 2 or 3). Raises WrongFileError."""
     rows = table_rows(path, ",")
     _skip_to(path, rows, "hcpcs")
@@ -49,7 +49,7 @@ def read_mue(path: Path) -> Iterator[Row]:
         yield code(path, line, cells[0]), int(cells[1]), cells[2][:1]
 
 
-def _skip_to(path: Path, rows: Iterator[tuple[int, list[str]]], start: str) -> None:
+def _skip_to(path: Source, rows: Iterator[tuple[int, list[str]]], start: str) -> None:
     """Advance past the header, whose first cell begins with ``start``."""
     for line, cells in rows:
         if cells and cells[0].lower().startswith(start):

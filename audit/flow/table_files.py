@@ -12,6 +12,7 @@ from audit.codesets.imports import READERS, TABULAR, dates_in_name, usual_end
 from audit.codesets.kinds import KINDS
 from audit.codesets.official import Row, WrongFileError
 from audit.codesets.parquet import write_table
+from audit.codesets.sources import Source, sources_of
 from audit.domain.ports import Database
 from audit.engine.duck import open_database
 from audit.errors import UnreadableFileError, UsageError
@@ -65,10 +66,14 @@ def digest_of(files: Iterable[Path]) -> str:
 def _read(kind: str, folder: Path, files: Sequence[Path]) -> int:
     ((name, columns),) = KINDS[kind].items()
     with open_database([folder]) as database:
-        return write_table(database, folder / f"{name}.parquet", columns, _rows(kind, files))
+        return write_table(database, folder / f"{name}.parquet", columns, _rows(kind, _sources(kind, files)))
 
 
-def _rows(kind: str, files: Iterable[Path]) -> Iterator[Row]:
+def _sources(kind: str, files: Iterable[Path]) -> list[Source]:
+    return [source for file in files for source in sources_of(kind, file)]
+
+
+def _rows(kind: str, files: Iterable[Source]) -> Iterator[Row]:
     for file in files:
         empty = True
         for row in READERS[kind](file):
@@ -79,13 +84,14 @@ def _rows(kind: str, files: Iterable[Path]) -> Iterator[Row]:
 
 
 def _compile(folder: Path, files: Sequence[Path]) -> int:
-    if len(files) != 1:
+    sources = _sources(TABULAR, files)
+    if len(sources) != 1:
         raise OneFileError(f"{TABULAR} is one file", hint="give the tabular XML alone")
     try:
-        data = files[0].read_bytes()
+        data = sources[0].read_bytes()
     except OSError as error:
-        raise UnreadableFileError.at(files[0], error) from None
-    write_icd10cm(folder, data, files[0].name)
+        raise UnreadableFileError.at(str(sources[0]), error) from None
+    write_icd10cm(folder, data, sources[0].name)
     with open_database([folder]) as database:
         return count_rows(database, folder / f"{ICD10CM}.parquet")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from audit.codesets.icd10cm import KIND as ICD10CM
 from audit.codesets.imports import IMPORTABLE
 from audit.domain.membership import MemberRole
 from audit.engine.duck import open_database
@@ -43,6 +44,16 @@ class TableListing:
     valid_to: date
     rows: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnparsedNote:
+    """A note that names codes and is no part of any check, because its words do not follow the grammar of ranges."""
+
+    edition: str
+    kind: str
+    owner: str
+    note: str
 
 
 def import_table(
@@ -102,6 +113,21 @@ def list_tables(workspace: Path | None) -> list[TableListing]:
             )
             for edition in reference.editions
         ]
+
+
+def unparsed_notes(workspace: Path | None) -> list[UnparsedNote]:
+    """Return the notes of every ICD-10-CM at hand that could not be parsed, for a person to read."""
+    reference = find_reference(tables_folder(workspace) if workspace else None)
+    notes: list[UnparsedNote] = []
+    with open_database(reference.files) as database:
+        for edition in reference.editions:
+            if edition.kind == ICD10CM:
+                rows = database.rows(
+                    "SELECT kind, owner, note FROM read_parquet(?) WHERE understood = 'not_parsed'",
+                    [str(edition.files["icd10cm_note"])],
+                )
+                notes += [UnparsedNote(edition=edition.edition, kind=k, owner=o, note=n) for k, o, n in rows]
+    return notes
 
 
 def _commit(ledger: Ledger, facts: EditionFacts, temporary: Path, folder: Path) -> None:

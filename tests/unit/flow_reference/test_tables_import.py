@@ -13,7 +13,7 @@ from audit.engine.duck import open_database
 from audit.flow.ledger import open_ledger
 from audit.flow.reference import CacheNotWritableError, DamagedTableError, find_reference, tables_folder
 from audit.flow.table_files import NoDatesError
-from audit.flow.tables import UnknownTableKindError, import_table, list_tables
+from audit.flow.tables import UnknownTableKindError, import_table, list_tables, unparsed_notes
 from audit.flow.workspace import Unlocked, Workspace
 
 Office = tuple[Workspace, Unlocked]
@@ -116,6 +116,13 @@ def test_an_imported_icd10cm_takes_the_place_of_the_one_that_ships(office: Offic
         (date(2026, 10, 1), date(2027, 9, 30), 1),
     ]
     assert find_reference(tables_folder(office[0].root)).classification().entries[0].code == "A00"
+
+
+def test_notes_that_no_check_understands_are_listed_and_not_guessed() -> None:
+    notes = unparsed_notes(None)
+    assert notes
+    assert {note.edition for note in notes} == {"April 1, 2026"}
+    assert all(note.owner and note.note for note in notes)
 
 
 def test_outside_a_workspace_only_what_ships_is_at_hand() -> None:
