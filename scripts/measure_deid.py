@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import unlike_notes
 from audit.deid.known import KnownRecord, known_from_json
 from audit.flow.deid import detector
 
@@ -33,8 +34,11 @@ RUNS = (
     ("aci_notes_with_record", "aci_notes", True),
     ("aci_registration", "aci_registration", True),
     ("aci_registration_without_record", "aci_registration", False),
+    *((f"unlike_{part}", f"unlike_{part}", False) for part in ("open", "kept", "last")),
 )
 """Name of the figures, corpus, whether the record beside the note is used."""
+UNLIKE = 480
+"""Generated notes of each part: ``open`` may be looked at, ``kept`` and ``last`` are only measured."""
 _RECORD = {
     "patient_first": "given_name",
     "patient_last": "family_name",
@@ -88,19 +92,28 @@ def deid_figures(data_dir: Path) -> dict[str, float]:
     return found
 
 
+def _corpus(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the notes of a corpus; those unlike the others are generated."""
+    if path.stem.startswith("unlike_"):
+        yield from unlike_notes.notes(path.stem.removeprefix("unlike_"), UNLIKE)
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
 def _score(path: Path, *, with_record: bool) -> Score:
     score = Score()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in _corpus(path):
         record = _record(row) if with_record else None
         began = time.process_time()
         found = detector().find(row["text"], record)
         score.seconds += time.process_time() - began
-        _count(score, row, {i for item in found for i in range(item.start, item.end)})
+        count(score, row, {i for item in found for i in range(item.start, item.end)})
     return score
 
 
-def _count(score: Score, row: Mapping[str, Any], masked: set[int]) -> None:
+def count(score: Score, row: Mapping[str, Any], masked: set[int]) -> None:
+    """Add one note to the score; ``masked``: the offsets that were masked."""
     text = row["text"]
     score.characters += len(text)
     letters = {i for i, character in enumerate(text) if character.isalnum()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from audit.deid.lexicon import Lexicon
 from audit.deid.naming import COMMON, EPONYM_NOUN, LONE, STRONG, NameOdds, bare, is_initial
@@ -74,7 +74,8 @@ class CapitalFinder:
         """Yield the offsets of the unknown names in the runs of capitalised words of ``text``."""
         said = _Said(text)
         for run in runs:
-            if any(self._is_unknown(word, said) for _, _, word in run) and said.is_sentence(run[0][0]):
+            foreign = any(self._is_foreign(bare(word)) for _, _, word in run)
+            if foreign and said.is_sentence(run[0][0]):
                 yield from self._in_run(text, run, said)
 
     def _in_run(self, text: str, run: Sequence[RunWord], said: _Said) -> Iterator[Span]:
@@ -142,8 +143,12 @@ class _Said:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.lower = frozenset(_LOWER.findall(text))
         self._lines: dict[int, bool] = {}
+
+    @cached_property
+    def lower(self) -> frozenset[str]:
+        """The words the text writes in lower case."""
+        return frozenset(_LOWER.findall(self._text))
 
     def is_sentence(self, at: int) -> bool:
         """Return whether the line at an offset holds words in lower case, and no fewer than capitalised ones."""
