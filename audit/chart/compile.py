@@ -66,8 +66,8 @@ def _add_indexed(keys: Keys, rows: Iterable[IndexRow], speller: Speller, optiona
 def _add_spoken(keys: Keys, lexicon: Lexicon, facts: Mapping[str, CodeFacts], speller: Speller) -> None:
     """Add the lexicon's names; a head that ends in ``*`` stands for its code and every code below it.
 
-    Below it, a code for "other" or for another body part is not what the name says. Codes that this edition does not
-    have are passed over: the lexicon serves every edition.
+    Below it, a code for "other" or for a part of the body part is not what the name says. Codes that this edition
+    does not have are passed over: the lexicon serves every edition.
     """
     axes = Axes.of(lexicon, speller)
     for head, names in lexicon.terms:
@@ -82,7 +82,7 @@ def _add_spoken(keys: Keys, lexicon: Lexicon, facts: Mapping[str, CodeFacts], sp
 
 def _elsewhere(said: frozenset[str], facts: CodeFacts, axes: Axes) -> bool:
     named, wanted = axes.sites(said), axes.sites(facts.said)
-    return bool(named and wanted and not axes.held(named) & wanted)
+    return not named & wanted and any(axes.within.get(site) in named for site in wanted)
 
 
 def _facts(entry: CodeEntry, described: Described, optional: Optional, *, leaf: bool) -> CodeFacts:

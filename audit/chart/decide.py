@@ -22,6 +22,10 @@ _DECIDING = frozenset({"", "assessment", "final"})
 """Sections whose plain statement makes a condition current, though another place tells it as past."""
 
 
+_SCREENING = ("Z11", "Z12", "Z13")
+"""Codes for a visit that looks for what is not there: to be hypothetical is their meaning."""
+
+
 class Reason(StrEnum):
     """Why a code stands as it does; a rule of a chart kind asks for one or several of these."""
 
@@ -60,10 +64,11 @@ def decide(code: str, facts: CodeFacts, scanned: Scanned, tools: Instruments) ->
     """Decide one code by the hits of its category."""
     graded = [g for hit in scanned.by_category.get(code[:3], ()) if (g := grade(hit, facts, scanned, tools)).grade]
     past = tools.evidence.past_code(code)
+    screening = code.startswith(_SCREENING)
     current: list[Graded] = []
     limited: dict[Assertion, list[Graded]] = {}
     for g in graded:
-        limits = g.hit.assertion & NOT_OF_PATIENT
+        limits = g.hit.assertion & (NOT_OF_PATIENT & ~Assertion.HYPOTHETICAL if screening else NOT_OF_PATIENT)
         if past and g.hit.assertion & Assertion.HISTORICAL and "remission" not in facts.said:
             limits |= Assertion.HISTORICAL
         if limits:

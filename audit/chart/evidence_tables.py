@@ -39,6 +39,7 @@ class EvidenceTables:
     drugs: dict[str, re.Pattern[str]]
     circumstances: tuple[tuple[str, re.Pattern[str]], ...]
     reasons: tuple[tuple[str, re.Pattern[str]], ...]
+    phases: dict[str, re.Pattern[str]]
 
     @classmethod
     def of(cls, lexicon: Lexicon) -> EvidenceTables:
@@ -54,6 +55,7 @@ class EvidenceTables:
             combinations=combined,
             drugs={code: _any_of(items) for code, items in lexicon.entries("drugs")},
             circumstances=tuple((code, _any_of(items)) for code, items in lexicon.entries("circumstances")),
+            phases={seventh: _any_of(items) for seventh, items in lexicon.entries("phase")},
             reasons=tuple((code, _any_of(items)) for code, items in lexicon.entries("reasons")),
         )
 

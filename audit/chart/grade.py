@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 from audit.chart.axes import side_of, sides_in
 from audit.chart.hits import Hit
@@ -13,6 +14,7 @@ from audit.chart.table import CodeFacts
 
 _TRIMMED = 2
 """A name of this rank or better is the code's own (``compile.TRIMMED``)."""
+_MODIFIERS = frozenset({"acuity", "severity", "frequency"})
 _TOLD_OF = ("Z8",)
 """History codes: a condition within "history of X" is told, and its cue says how."""
 
@@ -43,13 +45,16 @@ def grade(hit: Hit, facts: CodeFacts, scanned: Scanned, tools: Instruments) -> G
     if hit.cover >= 0 and not _component(hit, tools):
         return Graded(hit, Grade.NONE)
     key = frozenset(tools.table.keys[hit.key])
+    if _listed_apart(hit, scanned, tools):
+        return Graded(hit, Grade.NONE)
     if _other_site(hit, key, facts, tools) or _other_bag(hit, facts, tools):
         return Graded(hit, Grade.NONE)
     missing = _missing(hit, key, facts, scanned, tools)
     if missing:
         axis = tools.axes.conflict(missing, key | hit.clause.asserted)
         return Graded(hit, Grade.ATTRIBUTE if axis else Grade.DETAIL, axis or "detail")
-    sided = facts.side and _sided(facts, tools)
+    named = tools.table.codes[hit.key].get(facts.code, _TRIMMED + 1) <= _TRIMMED
+    sided = facts.side and not (named and not _sided(facts, tools))
     return _by_side(hit, facts, scanned, tools) if sided else _unsided(hit, facts, scanned, tools)
 
 
@@ -69,6 +74,18 @@ def _component(hit: Hit, tools: Instruments) -> bool:
             return True
         facts = tools.table.facts(code)
         if facts and facts.extra and (key <= facts.extra or not key & facts.extra):
+            return True
+    return False
+
+
+def _listed_apart(hit: Hit, scanned: Scanned, tools: Instruments) -> bool:
+    """Whether a modifier belongs to another item of a list: "chronic headache, cough" is no chronic cough."""
+    text = scanned.documents[hit.clause.document].text
+    for one, other in pairwise(hit.places):
+        first, second = hit.clause.tokens[one], hit.clause.tokens[other]
+        before = hit.clause.tokens[hit.places[0] : one + 1]
+        modifies = all(tools.axes.axis_of.get(token.word) in _MODIFIERS for token in before)
+        if other - one > 1 and modifies and "," in text[first.end : second.start]:
             return True
     return False
 
@@ -120,7 +137,7 @@ def _missing(hit: Hit, key: frozenset[str], facts: CodeFacts, scanned: Scanned, 
         return frozenset({"other"})
     left = facts.said - key - tools.optional.heads - tools.table.shared(facts.code[:3])
     around = _around(hit, scanned)
-    left -= around
+    left -= around - (facts.extra & tools.axes.sites(facts.extra))
     sites = tools.axes.sites(facts.said)
     if tools.axes.held(tools.axes.sites(key | around)) & sites:
         left -= sites

@@ -27,6 +27,7 @@ FILES = (
     "family",
     "combinations",
     "circumstances",
+    "phase",
     "reasons",
 )
 """The files beside ``terms/``; each must be there, so that none is lost by a misspelt name."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from audit.chart.core_site import core_and_site
 from audit.chart.days import day_of
 from audit.chart.decide import Decision, Reason, decide
 from audit.chart.evidence import weigh
+from audit.chart.phase import in_phase
 from audit.chart.scan import Instruments, Scanned, scan
 from audit.chart.table import TermTable
-from audit.chart.values import body_mass
+from audit.chart.values import by_value
 from audit.domain.codes import CodeSystem
 from audit.domain.encounter import Case, CodeLine
 from audit.domain.finding import CodeReading, Support
@@ -66,7 +68,9 @@ def _decision(case: Case, line: CodeLine, scanned: Scanned, tools: Instruments) 
     facts = tools.table.facts(line.code)
     if facts is None or not tools.table.in_force_on(day_of(case.encounter, line)):
         return _not_assessed(line.code, Reason.NOT_IN_EDITION)
-    return body_mass(weigh(decide(line.code, facts, scanned, tools), scanned, tools), scanned)
+    decided = decide(line.code, facts, scanned, tools)
+    weighed = weigh(core_and_site(decided, facts, scanned, tools), scanned, tools)
+    return by_value(in_phase(weighed, scanned, tools), scanned)
 
 
 def _not_assessed(code: str, reason: Reason) -> Decision:
