@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from audit.cli.common import Session, emit, session_options
@@ -11,6 +13,42 @@ from audit.cli.enter import enter
 @click.group()
 def keys() -> None:
     """Hand on the keys of what was sealed earlier."""
+
+
+@keys.command("rotate")
+@click.argument("name")
+@click.option("--public", required=True, type=click.Path(path_type=Path), help="The .pub file of the new identity.")
+@session_options
+def rotate(name: str, *, public: Path, session: Session) -> None:
+    """Put a new identity in a member's place, with the keys the old one held; an officer's act."""
+    from audit.flow.membership import rotate_keys
+
+    result = rotate_keys(*enter(session), name, public)
+    emit(session, result, f"{name} has a new identity from entry {result['entry']} on, with {result['granted']} keys")
+
+
+@keys.command("recover")
+@click.argument("name")
+@click.option("--recovery", required=True, type=click.Path(path_type=Path), help="The recovery identity's file.")
+@click.option("--public", required=True, type=click.Path(path_type=Path), help="The .pub file of the new officer.")
+@session_options
+def recover(name: str, *, recovery: Path, public: Path, session: Session) -> None:
+    """Make a new officer with the recovery identity, where no other is left; trail verify shows it."""
+    from audit.flow.membership import recover as recover_officer
+    from audit.flow.workspace import find_workspace
+
+    result = recover_officer(find_workspace(session.workspace), recovery, name, public)
+    emit(session, result, f"{name} is officer and holds {result['granted']} keys; acknowledge it: keys acknowledge")
+
+
+@keys.command("acknowledge")
+@session_options
+def acknowledge(*, session: Session) -> None:
+    """Say that you have seen the use of the recovery identity; an officer's act."""
+    from audit.flow.membership import acknowledge_recovery
+
+    result = acknowledge_recovery(*enter(session))
+    emit(session, result, f"{len(result['seen'])} uses of the recovery identity acknowledged")
 
 
 @keys.command("shred")

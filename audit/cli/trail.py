@@ -159,4 +159,8 @@ def _verdict_lines(verdict: dict[str, Any]) -> list[str]:
     }
     cosigned = [f"cosigned by {row['name']} at {row['at']}" for row in verdict["cosigned"]]
     unfinished = [f"unfinished: entry {row['entry']} left no {row['file']}" for row in verdict["unfinished"]]
-    return [first, anchors[verdict["anchor"]], *cosigned, *unfinished]
+    recovered = [
+        f"entry {seq} was written with the recovery identity and is not acknowledged: chartassay keys acknowledge"
+        for seq in verdict["recoveries"]
+    ]
+    return [first, anchors[verdict["anchor"]], *cosigned, *recovered, *unfinished]

@@ -68,16 +68,17 @@ class WriteMismatchError(CheckFailedError):
 
 @contextmanager
 def open_ledger(
-    workspace: Workspace, unlocked: Unlocked, *, need: MemberRole, anchored: bool = True
+    workspace: Workspace, unlocked: Unlocked, *, need: MemberRole, anchored: bool = True, recovering: bool = False
 ) -> Iterator[Ledger]:
     """Open the ledger for a member whose role admits ``need``.
 
     The whole trail is walked first (hashes, signatures, rights), so that keys only ever go to proven members.
     It must pass through the user's mark, unless ``anchored`` is False, which only the acceptance of a restore may say.
+    ``recovering`` admits the recovery identity, which may make an officer and hand him keys.
     Raises NotAMemberError or RoleError (exit 4) before anything sealed is opened, DamagedTrailError (exit 1).
     """
     with open_store(workspace.store_url, workspace.root, upgrade=True) as store:
-        ledger = Ledger(workspace, store, unlocked, anchored=anchored)
+        ledger = Ledger(workspace, store, unlocked, anchored=anchored, recovering=recovering)
         ledger.require(need)
         ledger.finish_files()
         try:
@@ -89,10 +90,12 @@ def open_ledger(
 class Ledger:
     """An open ledger; use ``open_ledger``."""
 
-    def __init__(self, workspace: Workspace, store: Store, unlocked: Unlocked, *, anchored: bool = True) -> None:
+    def __init__(
+        self, workspace: Workspace, store: Store, unlocked: Unlocked, *, anchored: bool, recovering: bool
+    ) -> None:
         """Walk the trail and find the member whose identity this is. Raises NotAMemberError, DamagedTrailError."""
         self._workspace = workspace
-        self._anchored = anchored
+        self._anchored, self._recovering = anchored, recovering
         self._store = store
         self._identity = unlocked.identity
         public = unlocked.identity.public
@@ -106,7 +109,7 @@ class Ledger:
             self._catch_up(connection)
         member = self._member()
         self.actor = member.name
-        self.role: MemberRole = _role(member)
+        self.role: MemberRole = member.role or MemberRole.OFFICER
 
     @property
     def walk(self) -> Walk:
@@ -368,13 +371,8 @@ class Ledger:
 
     def _member(self) -> Member:
         member = self._walk.roster.find(self._id)
-        if member is None or member.role is None:
+        if member is None or (member.role is None) != self._recovering:
             raise NotAMemberError(
                 "this identity is not a member of this workspace", hint="an officer adds members: chartassay user add"
             )
         return member
-
-
-def _role(member: Member) -> MemberRole:
-    assert member.role is not None  # noqa: S101 - _member has refused the recovery identity
-    return member.role

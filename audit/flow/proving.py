@@ -129,14 +129,14 @@ def _links(connection: Connection, ends: list[Record]) -> list[int]:
     records = [parse_record(data) for _, _, data in rows.read_rights(connection)]
     openings = {record.epoch: record for record in records if record.kind is Kind.EPOCH_OPEN}
     additions = {_member(record): record for record in records if record.kind is Kind.USER_ADD}
-    first = founded(records[0].clear).officers()[0].id
+    first = founded(records[0].clear).members
     needed: set[int] = {0}
     wanted = {end.epoch for end in ends if end.kind is not Kind.GENESIS}
     while wanted:
         opening = openings[wanted.pop()]
         needed.add(opening.seq)
         actor = str(opening.clear["actor"])
-        if actor != first and additions[actor].seq not in needed:
+        if actor not in first and additions[actor].seq not in needed:
             needed.add(additions[actor].seq)
             wanted.add(additions[actor].epoch)
     return sorted(needed)

@@ -50,10 +50,10 @@ def shred_cases(
         for case, seq in begun.items():
             _refuse_retained(workspace, ledger, case, seq, today)
         open_cases = [case for case in begun if case not in ledger.walk.shredded]
-        seq = _write(ledger, open_cases, reason) if open_cases else None
+        entry = _write(ledger, open_cases, reason) if open_cases else None
     with open_store(workspace.store_url, workspace.root) as store:
         store.compact()
-    return {"entry": seq, "shredded": len(open_cases)}
+    return {"entry": entry, "shredded": len(open_cases)}
 
 
 def _write(ledger: Ledger, cases: Sequence[bytes], reason: str) -> int:

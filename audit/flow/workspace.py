@@ -15,6 +15,7 @@ from audit.vault.identity import Identity, unlock_identity
 
 CONFIG_FILE = "chartassay.toml"
 PASSPHRASE_VARIABLE = "CHARTASSAY_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase
+RETENTION = 10
 LEAST_RETENTION = 6
 """Years; 45 CFR 164.316(b)(2)(i)."""
 _TRAIL_ID_LENGTH = 64
@@ -48,7 +49,7 @@ class Workspace:
     root: Path
     trail_id: str
     store_url: str
-    retention_years: int = 10
+    retention_years: int = RETENTION
     """How long a case is kept before its key may be shredded."""
 
 
@@ -82,7 +83,7 @@ def read_workspace(folder: Path) -> Workspace:
     trail_id, store = config.get("trail_id"), config.get("store")
     if not isinstance(store, str) or not isinstance(trail_id, str) or not _is_trail_id(trail_id):
         raise WorkspaceConfigError(f"{path}: trail_id or store is missing", hint="restore the file from a backup")
-    years = config.get("retention_years", Workspace.retention_years)
+    years = config.get("retention_years", RETENTION)
     if type(years) is not int or years < LEAST_RETENTION:
         raise WorkspaceConfigError(
             f"{path}: retention_years is below {LEAST_RETENTION}", hint="45 CFR 164.316(b)(2)(i) asks for six years"

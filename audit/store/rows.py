@@ -16,7 +16,7 @@ _CHUNK = 500
 _PORTION = 2000
 _SCANS = itertools.count()
 
-_KINDS = ("act", "genesis", "epoch.open", "user.add", "user.revoke", "keys.grant", "case.shred")
+_KINDS = ("act", "genesis", "epoch.open", "user.add", "user.revoke", "keys.grant", "case.shred", "recovery.seen")
 
 EntryRow = tuple[int, str, bytes]
 

@@ -33,6 +33,7 @@ class Kind(IntEnum):
     KEYS_GRANT = 4
     ACT = 5
     CASE_SHRED = 6
+    RECOVERY_SEEN = 7
 
     @property
     def label(self) -> str:
@@ -101,7 +102,7 @@ def parse_record(data: bytes) -> Record:
     items_at = HEADER.size + clear_len
     body_at = items_at + item_count * ITEM.size
     signature_at = body_at + body_len
-    if magic != MAGIC or kind > Kind.CASE_SHRED or signature_at + signature_len != len(data):
+    if magic != MAGIC or kind > Kind.RECOVERY_SEEN or signature_at + signature_len != len(data):
         raise MalformedRecordError("a stored entry is no record of this format")
     return Record(
         kind=Kind(kind),

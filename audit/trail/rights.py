@@ -25,7 +25,7 @@ class MemberNameError(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One holder of keys. ``role`` None is the recovery identity, which reads everything and writes nothing."""
+    """One holder of keys. ``role`` None is the recovery identity, which reads everything and only makes an officer."""
 
     name: str
     role: MemberRole | None

@@ -33,7 +33,7 @@ from pathlib import Path
 PROOF_HEADER = "c2sp.org/tlog-proof@v1\n"
 RECORD = struct.Struct(">4sB32sQQ16sIIII")
 GENESIS, EPOCH_OPEN, USER_ADD = 0, 1, 2
-KINDS = ("genesis", "epoch.open", "user.add", "user.revoke", "keys.grant", "act", "case.shred")
+KINDS = ("genesis", "epoch.open", "user.add", "user.revoke", "keys.grant", "act", "case.shred", "recovery.seen")
 
 
 class Refused(Exception):  # noqa: N818 - the word that the output uses
@@ -215,7 +215,7 @@ class Proof:
         check_inclusion(hashlib.sha256(b"\x00" + data).digest(), index, self.note, _hashes(lines[3:]))
         magic, self.kind, trail, self.seq, _, self.epoch, *lengths = RECORD.unpack_from(data)
         clear, items, body, signature = lengths
-        if magic != b"CAE1" or self.kind > 6 or RECORD.size + clear + 49 * items + body + signature != len(data):
+        if magic != b"CAE1" or self.kind > 7 or RECORD.size + clear + 49 * items + body + signature != len(data):
             raise Refused("not a record")
         if self.seq != index:
             raise Refused("the record was written for another place")
@@ -238,7 +238,8 @@ class Chain:
 
     def _take(self, proof: Proof) -> None:
         if proof.kind == GENESIS:
-            self._member({"role": "officer", **proof.clear["officer"]})
+            for name, keys in (("?", proof.clear["officer"]), ("recovery", proof.clear["recovery"] or {})):
+                self._member({"role": "officer", "name": name, **keys})
         elif proof.kind == EPOCH_OPEN:
             _, _, public = self._known(proof.clear["actor"])
             if not signed(public, b"chartassay identity v1\x00" + proof.unsigned, proof.signature):
@@ -251,7 +252,7 @@ class Chain:
             self._member(proof.clear)
 
     def _member(self, clear: dict[str, str]) -> None:
-        hpke, sign = bytes.fromhex(clear["hpke"]), bytes.fromhex(clear["sign"])
+        hpke, sign = (bytes.fromhex(clear.get(key, "")) for key in ("hpke", "sign"))
         member = hashlib.sha256(hpke + sign).digest()[:16].hex()
         name = "".join(character if character.isprintable() else "?" for character in str(clear["name"])[:64])
         self.members[member] = (name, str(clear["role"]), sign)
@@ -384,11 +385,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     try:
-        given = [
-            Path(text).read_bytes().decode() if is_file else text
-            for text, is_file in zip(arguments[1:], files, strict=True)
-        ]
-        print(check(*given))
+        print(check(*(Path(t).read_bytes().decode() if f else t for t, f in zip(arguments[1:], files, strict=True))))
     except Exception as error:  # noqa: BLE001 - whatever an attacker put into a file, the verdict is no
         print("REFUSED:", error if isinstance(error, Refused) else f"not of the right form ({type(error).__name__})")
         return 1

@@ -53,6 +53,8 @@ class Walk:
         self.items: dict[tuple[bytes, bytes, bytes], tuple[bytes, int]] = {}
         self.shredded: dict[bytes, int] = {}
         """Cases whose keys an officer has had deleted, with the entry that had begun each."""
+        self.recoveries: list[int] = []
+        """The entries by which the recovery identity was used and that no officer has acknowledged."""
         self.last_epoch = NO_ID
         """The epoch of the latest entry."""
         self._anchors = {anchor.size: anchor.root for anchor in anchors}
@@ -173,13 +175,15 @@ class Walk:
     def _open_epoch(self, record: Record, *, may_open: bool, checked: bool) -> None:
         epoch, wraps = _epoch_of(record)
         member = self.roster.find(epoch.actor)
-        if member is None or member.role is None or not may_open or epoch.id in self.epochs:
+        if member is None or not may_open or epoch.id in self.epochs:
             raise RightsError("an epoch is opened without the right")
         if not checked and not _signed_by(member, record):
             raise RightsError("an epoch is not signed by the member it names")
         for compartment in epoch.commitments:
             if not member.may_hold(compartment):
                 raise RightsError("an epoch holds a key that its writer may not have")
+        if member.role is None:
+            self.recoveries.append(record.seq)
         self.epochs[epoch.id] = epoch
         for (compartment, holder), wrap in wraps.items():
             self._wrap(epoch.id, compartment, holder, wrap)
@@ -188,9 +192,11 @@ class Walk:
         member = self.author(record.epoch)
         if member is None:
             raise RightsError("an entry is written without the right")
-        if record.kind is Kind.ACT:
+        if member.role is None:
+            _check_recovery(record)
+        elif record.kind is Kind.ACT:
             return
-        if member.role is not MemberRole.OFFICER:
+        elif member.role is not MemberRole.OFFICER:
             raise RightsError("only an officer changes members and keys")
         if record.kind is Kind.USER_ADD:
             self.roster = added(self.roster, record.clear, record.seq)
@@ -198,6 +204,8 @@ class Walk:
             self.roster = revoked(self.roster, record.clear, record.seq)
         elif record.kind is Kind.CASE_SHRED:
             self._shred(record)
+        elif record.kind is Kind.RECOVERY_SEEN:
+            self.recoveries.clear()
         else:
             holder, grants = _grants_of(record)
             for (epoch, compartment), wrap in grants.items():
@@ -279,6 +287,13 @@ def _epoch_of(record: Record) -> tuple[Epoch, dict[tuple[Compartment, str], byte
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RightsError("an epoch's record is incomplete") from error
     return Epoch(id=record.epoch, actor=actor, key=key, commitments=commitments, seq=record.seq), wraps
+
+
+def _check_recovery(record: Record) -> None:
+    """The recovery identity may do two things: make an officer, and hand him keys."""
+    makes_officer = record.kind is Kind.USER_ADD and record.clear.get("role") == MemberRole.OFFICER.value
+    if not makes_officer and record.kind is not Kind.KEYS_GRANT:
+        raise RightsError("the recovery identity only makes an officer")
 
 
 def _cases_of(record: Record) -> list[bytes]:

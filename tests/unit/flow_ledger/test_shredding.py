@@ -63,6 +63,8 @@ def test_the_time_of_keeping_can_be_set_but_not_below_six_years(office: Office) 
     office.write("one")
     config = office.workspace.root / "chartassay.toml"
     kept = "".join(line for line in config.read_text().splitlines(keepends=True) if "retention" not in line)
+    config.write_text(kept)
+    assert read_workspace(office.workspace.root).retention_years == 10
     config.write_text(kept + "retention_years = 6\n")
     office.workspace = read_workspace(office.workspace.root)
     case = case_of(office, "one")

@@ -116,6 +116,7 @@ def test_the_trail_is_verified_without_any_secret(
         "first_bad": None,
         "damage": None,
         "unfinished": [],
+        "recoveries": [],
         "anchor": "checkpoint",
         "cosigned": [],
         "since": 2,
