@@ -114,6 +114,7 @@ def _score(path: Path, *, with_record: bool) -> Score:
 
 def count(score: Score, row: Mapping[str, Any], masked: set[int]) -> None:
     """Add one note to the score; ``masked``: the offsets that were masked."""
+    """Add one note to the score; ``masked``: the offsets that were masked."""
     text = row["text"]
     score.characters += len(text)
     letters = {i for i, character in enumerate(text) if character.isalnum()}

@@ -45,6 +45,16 @@ _DOSE = re.compile(
     r"graft|"
     r"solution|ointment|cell|cells|antigen|antibod|virus|strain|species|agar|staining|stain)"
 )
+_ACTS = re.compile(
+    r"(?:['\u2019]s)?[ \t]+(?:(?:also|then|now|still|has|had|will|is now)[ \t]+)?(?:"
+    r"answered|moved|lives?|lived|works?|worked|drove|came|"
+    r"comes|went|goes|said|says|told|tells|thinks|thought|felt|feels|wants|wanted|likes|brought|called|calls|asked|asks|"
+    r"agree[sd]?|refused|declined|attended|arrived|returned|returns|walked|ate|slept|fell|turned|resting|sleeping|"
+    r"family|mother|father|wife|husband|daughter|son|brother|sister|present|aware|who|and (?:his|her|I)|at bedside|"
+    r"verbali[sz]ed|stated|states|reports|reported|denies|denied|endorses|understands|understood|remembers|knows|knew|"
+    r"helped|helps|stays|stayed|takes|took|smokes|quit|drinks|plans|has been|speaks|spoke|joined|left|needs)\b"
+)
+"""What only a person does, so that a capital at the beginning of a sentence is a name's."""
 _TAKEN = re.compile(
     r"\b(?:taking|takes|took|prescri\w+|start(?:ed|ing)?(?:[ \t]+on)?|continu\w+|"
     r"refill\w*|tried|using|uses?|dose of|mg of|"
@@ -91,12 +101,19 @@ class CapitalFinder:
 
     def _is_name(self, text: str, part: Sequence[RunWord], said: _Said) -> bool:
         unknown = [word for word in part if self._is_unknown(word[2], said)]
-        if not unknown or (len(part) == 1 and _begins(text, part[0][0])):
+        begins = len(part) == 1 and _begins(text, part[0][0])
+        if not unknown or (begins and not self._acts(text, part[0])):
             return False
         start, end = part[0][0], _end(part[-1])
         if self._is_known(text[start:end].lower()) or EPONYM_NOUN.match(text, end) or _DOSE.match(text, end):
             return False
         return len(part) > 1 or not _TAKEN.search(text, max(0, start - _BEFORE), start)
+
+    def _acts(self, text: str, first: RunWord) -> bool:
+        """Return whether a word at the beginning of a sentence does what only a person does."""
+        word = bare(first[2])
+        certain = self._odds.is_rare(word) or self._odds.either(word) > LONE
+        return certain and bool(_ACTS.match(text, first[1]))
 
     def _may_belong(self, printed: str, said: _Said) -> bool:
         """Return whether a word may stand in a name beside an unknown one."""

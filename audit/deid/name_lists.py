@@ -138,12 +138,20 @@ class ListFinder:
             return 0
         count = 1
         while at + count < len(run) and count < _LONGEST and self._continues(run[at + count][2], word):
+            if self._is_next_line(text, run[at + count - 1], run[at + count]):
+                break
             count += 1
         if count > 1:
             start, end = run[at][0], _end(run[at + count - 1])
             country = text[start:end].lower() in self._lexicon.countries
             return 0 if country or DISEASE.match(text, end) else count
         return 1 if len(run) == 1 and self._is_alone(text, run[at], given) else 0
+
+    def _is_next_line(self, text: str, last: _Word, following: _Word) -> bool:
+        """Return whether a line ends between two words and the second more likely begins the next one's matter."""
+        word = bare(following[2])
+        broken = "\n" in text[last[1] : following[0]]
+        return broken and (self._odds.is_clinical(word) or self._odds.either(word) <= STRONG)
 
     def _continues(self, word: str, first: str) -> bool:
         """Return whether ``word`` may be a middle name, initial or surname after the given name ``first``."""
