@@ -359,7 +359,7 @@ class Ledger:
         return Walk(self._workspace.trail_id, anchors=[mark] if mark else [], trust_anchors=True)
 
     def _catch_up(self, connection: Connection) -> None:
-        """Walk what others have appended since, and keep the mark at what was proven."""
+        """Walk what others have appended since; at the command's beginning the mark is raised to what was proven."""
         size, head = self._walk.size, rows.read_head(connection)
         if size and head == size:
             return
@@ -367,7 +367,8 @@ class Ledger:
         self._walk.feed(rows.read_entries(connection, size), notes)
         self._walk.finish(head)
         self._note = notes[self._walk.size]
-        raise_mark(self._workspace.trail_id, self._note)
+        if not size:
+            raise_mark(self._workspace.trail_id, self._note)
 
     def _member(self) -> Member:
         member = self._walk.roster.find(self._id)

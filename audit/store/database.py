@@ -65,11 +65,19 @@ class Store:
             yield connection
 
     @contextlib.contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Give a connection that alone may change the schema. Raises StoreRefusedError."""
+        with _translated(StoreRefusedError):
+            connection = self._engine.connect().execution_options(**{sqlite.WRITE: sqlite.SCHEMA})
+            with connection, connection.begin():
+                yield connection
+
+    @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection that alone may write; leaving the block commits. Raises StoreRefusedError."""
         with _translated(StoreRefusedError):
             if self._writer is None or self._writer.invalidated:
-                self._writer = self._engine.connect().execution_options(**{sqlite.WRITE: True})
+                self._writer = self._engine.connect().execution_options(**{sqlite.WRITE: sqlite.ROWS})
             with self._writer.begin():
                 yield self._writer
 
@@ -239,6 +247,6 @@ def _migrate(store: Store, revision: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with store.writing() as connection:
+    with store.migrating() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audit.store.sqlite import WRITE
+from audit.store.sqlite import SCHEMA, WRITE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -66,8 +66,9 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITE):
-        if connection.exec_driver_sql("SELECT to_regclass('head')").scalar() is not None:
-            connection.exec_driver_sql("SELECT size FROM head WHERE id = 1 FOR UPDATE")
-    else:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    driver: Any = connection.connection.driver_connection
+    writes = connection.get_execution_options().get(WRITE)
+    if writes is None:
+        driver.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    elif writes != SCHEMA:  # before the first migration there is no head to hold
+        driver.execute("SELECT size FROM head WHERE id = 1 FOR UPDATE")

@@ -61,7 +61,8 @@ def read_entries(connection: Connection, start: int = 0) -> Iterator[EntryRow]:
 
 
 def _any_entries(connection: Connection, start: int) -> Iterator[EntryRow]:
-    for row in _scan(connection, "SELECT seq, kind, record FROM entry WHERE seq >= ? ORDER BY seq", (start,)):
+    read = _run if start else _scan  # what others have added meanwhile is little
+    for row in read(connection, "SELECT seq, kind, record FROM entry WHERE seq >= ? ORDER BY seq", (start,)):
         if type(row[1]) is str and type(row[2]) is bytes:
             yield row
         else:

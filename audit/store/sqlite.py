@@ -15,7 +15,8 @@ FILE = "chartassay.db"
 _BUSY_SECONDS = 30
 _FULL = 2
 WRITE = "chartassay_write"
-"""The execution option of a connection that is going to write."""
+"""The execution option of a connection that is going to write; its value is ROWS or SCHEMA."""
+ROWS, SCHEMA = "rows", "schema"
 
 
 class StoreRefusedError(InputError):
