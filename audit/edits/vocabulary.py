@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from audit.domain.check import CheckKind
 from audit.domain.rule import Rule
-from audit.edits import duplicate, pair, partners, person, place, poa, position, side, units, validity
+from audit.edits import duplicate, pair, partners, person, place, poa, position, services, side, units, validity
 from audit.edits.sql import EditQuery
 
 _KINDS: tuple[tuple[CheckKind, Callable[[Rule], EditQuery]], ...] = (
@@ -30,6 +30,10 @@ _KINDS: tuple[tuple[CheckKind, Callable[[Rule], EditQuery]], ...] = (
     (duplicate.DUPLICATE_DIAGNOSIS, duplicate.compose_duplicate_diagnosis),
     (duplicate.DUPLICATE_SERVICE, duplicate.compose_duplicate_service),
     (place.OUTSIDE_PLACE, place.compose_outside_place),
+    (services.ADD_ON, services.compose_add_on),
+    (services.FEE_INDICATOR, services.compose_fee_indicator),
+    (services.COVERAGE, services.compose_coverage),
+    (services.EARLIER_SERVICE, services.compose_earlier_service),
 )
 _COMPOSE = {kind.name: composed for kind, composed in _KINDS}
 

@@ -44,6 +44,26 @@ PTP = [
 MUE = [("X0001", 2, "1"), ("X0002", 2, "2"), ("X0003", 3, "3")]
 HCPCS = [("A0001", False, date(2020, 1, 1), date(2026, 5, 4)), ("A0002", True, date(2020, 1, 1), None)]
 EXEMPT = ["Z00", "W00"]
+ADD_ONS = [  # add-on, primary, type, from, to
+    ("X0003", "X0001", "1", date(2020, 1, 1), None),
+    ("X0003", "A0001", "1", date(2020, 1, 1), date(2026, 5, 4)),
+    ("X0002", None, "2", None, None),
+    ("A0002", "X0002", "1", date(2026, 5, 5), None),
+]
+FEES = [
+    ("X0001", None, "0", "1"),
+    ("X0002", "26", "0", "0"),
+    ("X0003", None, "1", "0"),
+]  # code, modifier, pctc, bilateral
+ARTICLES = [
+    ("1", "procedure", "1", "X0001"),
+    ("1", "diagnosis", "1", "A00.0"),
+    ("1", "procedure", "2", "X0001"),
+    ("1", "diagnosis", "2", "B00"),
+    ("2", "procedure", "1", "X0002"),
+    ("2", "diagnosis", "1", "Z00"),
+    ("3", "procedure", "1", "X0003"),
+]
 
 
 def _relation(rows: list[tuple[Any, ...]], names: list[str]) -> str:
@@ -77,6 +97,11 @@ def _load_reference(database: DuckDatabase) -> None:
             _add(database, f"ncci-ptp-{place}", {f"ncci_ptp_{place}": PTP}, first, last)
             _add(database, f"mue-{place}", {f"mue_{place}": MUE}, first, last)
         _add(database, "hcpcs", {"hcpcs": [(c, m, None, None, a, a, t) for c, m, a, t in HCPCS]}, first, last)
+        _add(database, "ncci-aoc", {"ncci_aoc": ADD_ONS}, first, last)
+        fees = [(c, m, "A", p, None, None, b, None, None, None) for c, m, p, b in FEES]
+        _add(database, "pfs-rvu", {"pfs_rvu": fees}, first, last)
+        articles = [(article, "1", role, True, group, code) for article, role, group, code in ARTICLES]
+        _add(database, "mcd", {"mcd": articles}, first, last)
         _add(database, "poa-exempt", {"poa_exempt": [(code,) for code in EXEMPT]}, first, last)
 
 
@@ -206,6 +231,9 @@ def reference() -> Mapping[str, Any]:
         "mue": MUE,
         "exempt": EXEMPT,
         "hcpcs": HCPCS,
+        "add_ons": ADD_ONS,
+        "fees": FEES,
+        "articles": ARTICLES,
     }
 
 
@@ -228,8 +256,16 @@ def full_of_errors() -> World:
         ({**office, "payer_type": "medicare", "provider_id": "D1"}, lines + services),
         ({**office, "payer_type": "", "provider_id": "D1"}, [dx("W00"), dx("C00.0")]),
         (
+            {**office, "service_from": "2026-05-06", "payer_type": "", "provider_id": "D1"},
+            [
+                {**service, "code": "X0001", "modifiers": "LT"},
+                {**service, "code": "A0002"},
+                {**service, "code": "X0003", "modifiers": "59"},
+            ],
+        ),
+        (
             {**office, "setting": "inpatient", "payer_type": "", "provider_id": "D1", "patient_id": "P2"},
             [dx("A00.0", "principal", "X"), dx("O10", "secondary"), dx("Z00", "secondary"), *services],
         ),
     ]
-    return _numbered(encounters, ["1950-01-01", "1950-01-01"], [True, True, True])
+    return _numbered(encounters, ["1950-01-01", "1950-01-01"], [True, True, True, True])

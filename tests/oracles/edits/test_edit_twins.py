@@ -328,6 +328,47 @@ def outside_place(line: Line, scene: Scene) -> bool:
     return professional and line.pos != "" and line.pos not in scene.p["places"]
 
 
+def add_on(line: Line, scene: Scene) -> bool:
+    valid = [
+        (primary, kind)
+        for code, primary, kind, begins, ends in scene.r["add_ons"]
+        if code == line.code and (begins or line.day) <= line.day <= (ends or line.day)
+    ]
+    there = {o.code for o in scene.lines if (o.patient, o.day) == (line.patient, line.day)}
+    wanted = line.service and any(primary and kind in scene.p["types"] for primary, kind in valid)
+    return wanted and edition(line, scene.r) is not None and not any(primary in there for primary, _ in valid)
+
+
+def fee_indicator(line: Line, scene: Scene) -> bool:
+    place = {"pctc": 2, "bilateral": 3}[scene.p["column"]]
+    rows = [row for row in scene.r["fees"] if row[0] == line.code and row[1] is None]
+    billed = line.service and line.claim_type == "professional" and bool(line.modifiers & set(scene.p["modifiers"]))
+    there = line.pos in scene.p.get("places", (line.pos,))
+    return billed and there and edition(line, scene.r) is not None and any(r[place] in scene.p["values"] for r in rows)
+
+
+def coverage(line: Line, scene: Scene) -> bool:
+    def codes(article: str, role: str, group: str) -> set[str]:
+        return {row[3] for row in scene.r["articles"] if row[:3] == (article, role, group)}
+
+    groups = {row[:3:2] for row in scene.r["articles"] if row[1] == "procedure" and row[3] == line.code}
+    lists = [covered for article, group in groups if (covered := codes(article, "diagnosis", group))]
+    present = {o.code for o in mates(line, scene.lines) if o.dx}
+    governed = line.service and edition(line, scene.r) is not None and bool(lists)
+    return governed and not any(covered & present for covered in lists)
+
+
+def earlier_service(line: Line, scene: Scene) -> bool:
+    def within(earlier: date) -> bool:
+        return earlier < line.day and earlier > line.day.replace(year=line.day.year - int(scene.p["years"]))
+
+    return line.service and under(line.code, scene.p["codes"]) and any(
+        o.service and o.claim_type == "professional" and o.provider == line.provider != "" and within(o.day)
+        for o in scene.lines
+        if o.patient == line.patient
+    )  # fmt: skip
+
+
 PAYERS = {"payer_types": ("medicare",), "unstated_payer": True}
 BYPASS = {"bypass": ("59", "LT", "RT"), "bypass_either": ("59",)}
 CASES: list[tuple[Twin, dict[str, Any]]] = [
@@ -371,6 +412,11 @@ CASES: list[tuple[Twin, dict[str, Any]]] = [
     (poa_missing, {"exempt_indicators": ("1",)}),
     (duplicate_diagnosis, {}),
     (duplicate_service, {"repeat_modifiers": ("59", "76")}),
+    (add_on, {"types": ("1",)}),
+    (fee_indicator, {"column": "bilateral", "values": ("1",), "modifiers": ("LT",)}),
+    (fee_indicator, {"column": "pctc", "values": ("0",), "modifiers": ("59", "LT"), "places": ("11",)}),
+    (coverage, {}),
+    (earlier_service, {"codes": ("X0001",), "years": 3}),
     (outside_place, {"codes": ("A00-C00",), "places": ("23",)}),
 ]
 

@@ -86,5 +86,6 @@ def test_only_kinds_that_nothing_can_excuse_may_be_errors() -> None:
         "mue",
         "poa_invalid",
         "poa_missing",
+        "add_on",
     }
     assert {kind.family for kind in VOCABULARY.values()} == {Family.EDIT}
