@@ -42,11 +42,12 @@ class Server:
         self.run("pg_ctl", "stop", "-D", str(self.folder / "data"), "-m", mode)
 
     def new_database(self) -> str:
-        """Make an empty database and return its URL."""
-        name = f"t{next(self.numbers)}"
-        with psycopg.connect(f"postgresql://chartassay@/postgres?host={self.folder}", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return f"postgresql://chartassay@/{name}?host={self.folder}"
+        """Return the URL of an empty database: a schema that every later connection begins in, made in no time."""
+        name, url = f"t{next(self.numbers)}", f"postgresql://chartassay@/postgres?host={self.folder}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+            connection.execute(f"ALTER DATABASE postgres SET search_path = {name}")
+        return url
 
 
 def _binaries() -> Path | None:

@@ -250,3 +250,52 @@ def test_an_officer_of_one_workspace_founds_another_with_the_same_identity(
     second = ask(capsys, "init", "ws2", "--no-recovery", "--identity", made["identity"])
     assert second["identity"] == made["identity"]
     assert ask(capsys, "user", "list", "--workspace", "ws2", "--identity", made["identity"])[0]["role"] == "officer"
+
+
+@pytest.mark.usefixtures("made")
+def test_a_backup_is_made_restored_and_accepted(capsys: Capture, tmp_path: Path) -> None:
+    done = ask(capsys, "trail", "backup", "kept")
+    assert done["entries"] == ask(capsys, "trail", "verify")["entries"]
+    ask(capsys, "trail", "show", "--access")
+    moved = ask(capsys, "trail", "restore", "kept", "again")
+    assert (moved["entries"], moved["older"]) == (done["entries"], True)
+    again = ["--workspace", str(tmp_path / "again")]
+    assert refused(capsys, "user", "list", *again)[0] == 1
+    assert ask(capsys, "trail", "verify", *again)["damage"] == "rolled_back"
+    assert ask(capsys, "trail", "accept-restore", "--reason", "disk lost", *again)["kept"] == done["entries"]
+    assert ask(capsys, "trail", "verify", *again)["verdict"] == "intact"
+    assert refused(capsys, "trail", "restore", "kept", "again")[0] == 3
+    assert refused(capsys, "trail", "accept-restore", "--reason", "again", *again)[0] == 3
+
+
+@pytest.mark.usefixtures("made")
+def test_keys_are_rotated_recovered_and_shredded_by_command(capsys: Capture) -> None:
+    ask(capsys, "identity", "new", "--out", "ada.key")
+    ask(capsys, "identity", "new", "--out", "ada-new.key")
+    ask(capsys, "identity", "new", "--out", "nora.key")
+    ask(capsys, "user", "add", "ada", "--role", "auditor", "--public", "ada.key.pub")
+    ask(capsys, "user", "list")
+    assert ask(capsys, "keys", "rotate", "ada", "--public", "ada-new.key.pub")["name"] == "ada"
+    assert refused(capsys, "keys", "rotate", "olga", "--public", "nora.key.pub")[0] == 3
+    recovered = ask(capsys, "keys", "recover", "nora", "--recovery", "safe/recovery.txt", "--public", "nora.key.pub")
+    assert recovered["granted"] > 0
+    shown = ask(capsys, "trail", "verify")["recoveries"]
+    assert ask(capsys, "keys", "acknowledge", "--identity", "nora.key")["seen"] == shown != []
+    assert ask(capsys, "trail", "verify")["recoveries"] == []
+    assert refused(capsys, "keys", "shred", "00" * 16, "--reason", "time is up")[0] == 3
+
+
+def test_a_stranger_checks_what_the_commands_print(capsys: Capture, made: dict[str, Any], tmp_path: Path) -> None:
+    from audit.trail import verify_alone
+
+    (tmp_path / "old.txt").write_text(ask(capsys, "trail", "checkpoint")["checkpoint"])
+    ask(capsys, "trail", "show", "--access")
+    capsys.readouterr()
+    run_command(["trail", "prove", "1", "--chain"])
+    (tmp_path / "proof.txt").write_text(capsys.readouterr().out)
+    run_command(["trail", "checkpoint", "--since", "old.txt"])
+    (tmp_path / "growth.txt").write_text(capsys.readouterr().out)
+    assert verify_alone.main(["proof", "proof.txt", made["trail_id"]]) == 0
+    assert verify_alone.main(["growth", "old.txt", "growth.txt"]) == 0
+    assert verify_alone.main(["checkpoint", "old.txt", "proof.txt", made["trail_id"]]) == 0
+    assert verify_alone.main(["proof", "proof.txt", "0" * 64]) == 1
