@@ -13,6 +13,7 @@ import environment
 
 NAMES = {
     "deid": "de-identification on one core and on two, beside stock Presidio",
+    "chart": "reading notes with every chart rule, on one core and on two",
     "run": "the main job on a synthetic quarter, and its parts",
     "trail": "appends, verification and proofs, against raw loops of their primitives",
     "screen": "every edit over 10 million code lines, against the bare queries",

@@ -77,7 +77,12 @@ def _add_spoken(keys: Keys, lexicon: Lexicon, facts: Mapping[str, CodeFacts], sp
             said = frozenset(t.word for t in speller.tokens(name) if t.word not in SIDES)
             for code in meant if said else ():
                 if code == stem or not _elsewhere(said, facts[code], axes):
-                    _add(keys, said, code, OTHER if facts[code].other and code != stem else SPOKEN)
+                    _add(keys, said, code, OTHER if _rest(code, stem, facts) else SPOKEN)
+
+
+def _rest(code: str, stem: str, facts: Mapping[str, CodeFacts]) -> bool:
+    """Whether the code is for what is left over below a head that is no such code itself."""
+    return facts[code].other and not (stem in facts and facts[stem].other)
 
 
 def _elsewhere(said: frozenset[str], facts: CodeFacts, axes: Axes) -> bool:
