@@ -34,7 +34,7 @@ def export(
     part2: str,
     name_workforce: bool,
 ) -> None:
-    """Export an audit de-identified: tables, documents, manifest, leak report, sheet for human review."""
+    """Export an audit de-identified: tables, documents, manifest, leak report."""
     from audit.flow import export as flow
 
     terms = flow.Terms(

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from audit.deid.ages import implies_over_89
 from audit.deid.columns import Column, Columns, Treatment
 from audit.deid.identifiers import Identifier, IdentifierType, merge
-from audit.deid.known import KnownRecord, with_further
+from audit.deid.known import KnownRecord, with_typed
 from audit.deid.normal_forms import words_of
 from audit.deid.roster import Roster
 from audit.deid.surrogate import Surrogates
@@ -55,8 +55,11 @@ def divide(cases: Sequence[AuditedCase], tally: Tally, withheld: frozenset[str] 
     return [a for a in cases if a.case.encounter.restricted not in withheld]
 
 
-def known_records(cases: Sequence[AuditedCase]) -> dict[str, KnownRecord]:
-    """Return what is known of each patient, by patient id: the record, authors of notes, dates of service."""
+def known_records(cases: Sequence[AuditedCase], types: Mapping[str, str] | None = None) -> dict[str, KnownRecord]:
+    """Return what is known of each patient, by patient id: the record, authors of notes, dates of service.
+
+    ``types``: the identifier type of each further column of patients, as the plan maps them.
+    """
     authors: dict[str, set[str]] = {}
     days: dict[str, set[date]] = {}
     patients: dict[str, Patient | None] = {}
@@ -65,7 +68,9 @@ def known_records(cases: Sequence[AuditedCase]) -> dict[str, KnownRecord]:
         patients[key] = patients.get(key) or audited.case.patient
         authors.setdefault(key, set()).update(d.author for d in audited.case.documents if d.author)
         days.setdefault(key, set()).update(_days(audited.case))
-    return {key: _record(key, patient, authors[key], days[key]) for key, patient in patients.items()}
+    known = {key: _record(key, patient, authors[key], days[key]) for key, patient in patients.items()}
+    others = {key: patient.other for key, patient in patients.items() if patient}
+    return {key: with_typed(record, others.get(key, {}), types or {}) for key, record in known.items()}
 
 
 def _days(case: Case) -> Iterator[date]:
@@ -79,8 +84,7 @@ def _record(patient_id: str, patient: Patient | None, authors: set[str], days: s
     if patient is None:
         return record
     plain = {f.name for f in fields(KnownRecord)} & {f.name for f in fields(Patient)} - {"other", "patient_id"}
-    record = replace(record, **{name: getattr(patient, name) for name in plain})
-    return with_further(record, patient.other.values())
+    return replace(record, **{name: getattr(patient, name) for name in plain})
 
 
 def table_ids(cases: Sequence[AuditedCase]) -> set[str]:

@@ -32,6 +32,11 @@ _ISO_DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)")
 _LISTS = ("providers", "facilities", "kin", "employers")
 _MAY_STAY = frozenset({"sex", "gender", "state", "age", "race", "ethnicity", "language", "country"})
 _SHORTEST_NUMBER = 4
+_LIST_OF_TYPE = {
+    IdentifierType.NAME: "kin",
+    IdentifierType.ORGANIZATION: "employers",
+    IdentifierType.LOCATION: "facilities",
+}
 
 
 class KnownRecordError(InputError):
@@ -99,6 +104,26 @@ def with_further(record: KnownRecord, values: Iterable[str]) -> KnownRecord:
         elif value:
             names.append(value)
     return replace(record, service_dates=tuple(days), other=tuple(numbers), kin=tuple(names))
+
+
+def with_typed(record: KnownRecord, values: Mapping[str, str], types: Mapping[str, str]) -> KnownRecord:
+    """Return the record with further columns (name → value), each of the identifier type that ``types`` names.
+
+    A column without a type is judged by its value (``with_further``).
+    """
+    untyped = [value for column, value in values.items() if column not in types]
+    lists: dict[IdentifierType, list[str]] = {kind: [] for kind in _LIST_OF_TYPE}
+    numbers: list[tuple[str, IdentifierType]] = []
+    for column, value in values.items():
+        kind = IdentifierType(types[column]) if column in types else None
+        if kind is IdentifierType.DATE:
+            untyped.append(value)
+        elif kind in lists and value:
+            lists[kind].append(value)
+        elif kind and value:
+            numbers.append((value, kind))
+    grown: dict[str, Any] = {name: (*getattr(record, name), *lists[kind]) for kind, name in _LIST_OF_TYPE.items()}
+    return with_further(replace(record, other=(*record.other, *numbers), **grown), untyped)
 
 
 def _text(value: Mapping[str, Any], name: str, where: str) -> str:

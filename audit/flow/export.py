@@ -46,7 +46,7 @@ def export(name: str, workspace: Workspace, unlocked: Unlocked, *, out: Path, te
         audit = find_audit(ledger, name)
         cases = list(load_cases(ledger, audit, purpose=f"export: {terms.purpose}").values())
         with _hidden_folder(out) as folder:
-            result = build(cases, folder, out, terms)
+            result = build(cases, folder, out, terms, audit.run.ops["plan"].get("identifiers"))
             ops = {"audit": audit.name, "audit_id": audit.audit_id, "method": terms.method, **terms.said()}
             act = Act(EXPORT, {**ops, "rows": result.rows, "manifest_sha256": result.manifest_sha256, "leaks": 0})
             act.file(folder / MANIFEST, out / MANIFEST, purpose=terms.purpose, phi=terms.limited)

@@ -89,8 +89,16 @@ class Exported:
     leaks: tuple[Leak, ...] = ()
 
 
-def build(cases: Sequence[AuditedCase], folder: Path, out: Path, terms: Terms | None = None) -> Exported:
+def build(
+    cases: Sequence[AuditedCase],
+    folder: Path,
+    out: Path,
+    terms: Terms | None = None,
+    types: Mapping[str, str] | None = None,
+) -> Exported:
     """Write the whole export into ``folder`` and sweep it; ``out`` is the name it will get.
+
+    ``types``: the identifier type of each further column of patients, as the plan maps them.
 
     Raises LeakError (a known value or a canary came through), UnclassifiedColumnError, NothingToExportError.
     """
@@ -105,7 +113,7 @@ def build(cases: Sequence[AuditedCase], folder: Path, out: Path, terms: Terms | 
         raise NothingToExportError(
             "no encounter of this audit may leave", hint="all of them are restricted, or there are none"
         )
-    records, ids = known_records(cases), table_ids(cases)
+    records, ids = known_records(cases, types), table_ids(cases)
     exporter = _exporter(columns, records, ids, terms)
     exporter.tally.withheld = tally.withheld
     tables = exporter.tables(leaving)

@@ -95,5 +95,10 @@ def test_bad_input_gets_one_clear_line_and_prints_nothing(
     assert "Quimby" not in done.stderr.decode()
 
 
+def test_a_limited_data_set_keeps_dates_and_towns_under_its_agreement() -> None:
+    done = deid("-", "--method", "limited", "--agreement", "DUA-7", given=NOTE)
+    assert done.stdout.decode() == "[NAME] (MRN: [MRN])\r\nof Springfield, IL 62704 \U0001f600 a\x00b, seen 3/5/2021."
+
+
 def test_an_empty_text_is_an_empty_text() -> None:
     assert deid("-", given="").returncode == 0
