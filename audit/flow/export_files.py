@@ -21,7 +21,7 @@ from audit.deid.limited import direct_identifiers
 from audit.deid.manifest import manifest, policy_digest
 from audit.deid.residual import Residuals
 from audit.deid.roster import Roster
-from audit.deid.sweep import Leak, index_known, sweep
+from audit.deid.sweep import KnownValues, Leak, index_known, sweep
 from audit.domain.canonical import sha256_hex
 from audit.domain.summary import AuditedCase
 from audit.errors import CheckFailedError, InputError
@@ -103,9 +103,7 @@ def build(
     Raises LeakError (a known value or a canary came through), UnclassifiedColumnError, NothingToExportError.
     """
     terms = terms or Terms()
-    policy = data_root("policies") / "deid"
-    columns = load_columns(policy, limited=terms.limited)
-    columns = keeping_workforce(columns) if terms.name_workforce else columns
+    columns = _columns(terms)
     _send_canaries(columns, terms)
     tally = Tally()
     leaving = divide(cases, tally, WITHHELD - {"part2"} if terms.part2 else WITHHELD)
@@ -118,32 +116,13 @@ def build(
     exporter.tally.withheld = tally.withheld
     tables = exporter.tables(leaving)
     known = index_known(*_swept_for(records, ids, terms), lexicon())
-    files = {f"{table}.csv": _csv(columns, table, found) for table, found in tables.items()}
     notes = draw_notes([row["document_id"] for row in tables["documents"]])
-    files[SAMPLE] = _sheet(notes)
-    if any(a.case.encounter.restricted == "part2" for a in leaving):
-        files[NOTICE] = PART2_NOTICE.encode()
     residuals = _residuals(columns, tables)
-    files[LEAKS] = _json(
-        {"schema_version": 1, "leaks": [], "residuals": residuals, "files_swept": [*sorted(files), MANIFEST, LEAKS]}
+    files = _files(
+        columns, tables, notes, residuals, part2=any(a.case.encounter.restricted == "part2" for a in leaving)
     )
     rows = {table: len(found) for table, found in tables.items()}
-    files[MANIFEST] = _json(
-        manifest(
-            method=terms.method,
-            terms=terms.said(),
-            tally=exporter.tally,
-            known=known,
-            rows=rows,
-            ids=exporter.surrogate_counts(),
-            files={name: sha256_hex(data) for name, data in files.items()},
-            residuals=residuals,
-            sample=_sample_terms(len(notes), rows["documents"]),
-            measured=json.loads((policy / "measured.json").read_text(encoding="utf-8")),
-            digest=policy_digest(policy),
-            version=__version__,
-        )
-    )
+    files[MANIFEST] = _manifest(exporter, known, rows, files, terms, residuals, len(notes))
     _write(folder, files)
     if leaks := sweep(folder, known):
         raise LeakError(leaks)
@@ -156,6 +135,57 @@ def build(
         found=dict(exporter.tally.found),
         residuals=residuals,
         human_sample=len(notes),
+    )
+
+
+def _columns(terms: Terms) -> Columns:
+    columns = load_columns(data_root("policies") / "deid", limited=terms.limited)
+    return keeping_workforce(columns) if terms.name_workforce else columns
+
+
+def _files(
+    columns: Columns,
+    tables: Mapping[str, Sequence[Row]],
+    notes: Sequence[str],
+    residuals: Mapping[str, Mapping[str, int]],
+    *,
+    part2: bool,
+) -> dict[str, bytes]:
+    """Return the files of the export but for the manifest, by name."""
+    files = {f"{table}.csv": _csv(columns, table, found) for table, found in tables.items()}
+    files[SAMPLE] = _sheet(notes)
+    if part2:
+        files[NOTICE] = PART2_NOTICE.encode()
+    swept = [*sorted(files), MANIFEST, LEAKS]
+    files[LEAKS] = _json({"schema_version": 1, "leaks": [], "residuals": residuals, "files_swept": swept})
+    return files
+
+
+def _manifest(  # noqa: PLR0917 - the parts of one document, in its order
+    exporter: Exporter,
+    known: KnownValues,
+    rows: Mapping[str, int],
+    files: Mapping[str, bytes],
+    terms: Terms,
+    residuals: Mapping[str, Mapping[str, int]],
+    notes: int,
+) -> bytes:
+    policy = data_root("policies") / "deid"
+    return _json(
+        manifest(
+            method=terms.method,
+            terms=terms.said(),
+            tally=exporter.tally,
+            known=known,
+            rows=rows,
+            ids=exporter.surrogate_counts(),
+            files={name: sha256_hex(data) for name, data in files.items()},
+            residuals=residuals,
+            sample=_sample_terms(notes, rows["documents"]),
+            measured=json.loads((policy / "measured.json").read_text(encoding="utf-8")),
+            digest=policy_digest(policy),
+            version=__version__,
+        )
     )
 
 
