@@ -32,7 +32,7 @@ from audit.flow.sealing import SealedAct, seal_act
 from audit.flow.workspace import Unlocked, Workspace
 from audit.store import rows
 from audit.store.database import Store, StoreRefusedError, open_store
-from audit.trail.append import Place, epoch_record, sealed_record, sign_checkpoint
+from audit.trail.append import Place, epoch_record, grown, sealed_record, sign_root
 from audit.trail.damage import Damage, DamagedTrailError
 from audit.trail.form import Kind, parse_record
 from audit.trail.mark import raise_mark, read_mark
@@ -215,25 +215,21 @@ class Ledger:
     def _append(
         self, connection: Connection, acts: Sequence[Act], epoch: WriterEpoch, sealed: Sequence[SealedAct]
     ) -> int:
-        start, nodes = self._walk.size, len(self._walk.frontier.nodes)
+        start = self._walk.size
         written = self._records(acts, epoch, sealed)
         rows.insert_objects(connection, [row for one in sealed for row in one.objects])
         rows.insert_case_keys(connection, [row for one in sealed for row in one.case_rows])
         rows.delete_case_keys(connection, [case for act in acts for case in act.shredded])
         rows.insert_entries(connection, written)
-        stored = list(rows.read_entries(connection, start))
+        stored = rows.read_back(connection, start)
         if stored != written:
             raise WriteMismatchError("the database gave back other bytes than were written", hint="check the disk")
-        size, note = sign_checkpoint(
-            self._workspace.trail_id,
-            self._walk.frontier,
-            [record for _, _, record in stored],
-            public=epoch.public,
-            sign=epoch.signing.sign,
-        )
+        tree = grown(self._walk.frontier, [record for _, _, record in stored])
+        size = tree.size
+        note = sign_root(self._workspace.trail_id, tree, public=epoch.public, sign=epoch.signing.sign)
         rows.insert_checkpoint(connection, size, note)
-        self._walk.feed(stored, {size: note}, own=True)
-        rows.insert_nodes(connection, self._walk.frontier.nodes[nodes:])
+        rows.insert_nodes(connection, tree.nodes)
+        self._walk.feed(stored, {size: note}, own=tree)
         self._note = note
         return size - 1
 

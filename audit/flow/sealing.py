@@ -20,7 +20,7 @@ from audit.vault.wrap import new_key
 _ITEM_TYPES = {Compartment.OPS: b"o", Compartment.PHI: b"p"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: one is made for every act, and that costs four times as much
 class SealedAct:
     """An act with its content sealed: what its entry vouches for, the rows, and the keys of cases it has begun."""
 

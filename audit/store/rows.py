@@ -60,6 +60,12 @@ def read_entries(connection: Connection, start: int = 0) -> Iterator[EntryRow]:
     return _any_entries(connection, start)
 
 
+def read_back(connection: Connection, start: int) -> list[EntryRow]:
+    """Return the rows from ``start`` on just as the database gives them, to be held against what was written."""
+    sql = "SELECT seq, kind, record FROM entry WHERE seq >= ? ORDER BY seq"
+    return list(_run(connection, sql, (start,)).fetchall())
+
+
 def _any_entries(connection: Connection, start: int) -> Iterator[EntryRow]:
     read = _run if start else _scan  # what others have added meanwhile is little
     for row in read(connection, "SELECT seq, kind, record FROM entry WHERE seq >= ? ORDER BY seq", (start,)):

@@ -65,10 +65,10 @@ class Walk:
         """The number of entries walked."""
         return self.frontier.size
 
-    def feed(self, entries: Iterable[StoredEntry], notes: Mapping[int, str], *, own: bool = False) -> None:
+    def feed(self, entries: Iterable[StoredEntry], notes: Mapping[int, str], *, own: Frontier | None = None) -> None:
         """Walk on over ``entries`` in seq order, with every checkpoint note beyond the present size by its size.
 
-        ``own``: this process has just signed them, so that signatures need no second look.
+        ``own``: the tree after them, which this process has just made and signed, so that they need no second look.
         """
         commit: Commit | None = None
         closed: set[int] = set()
@@ -115,16 +115,20 @@ class Walk:
             raise DamagedTrailError(Damage.EDITED, seq)
         return record
 
-    def _close(self, commit: Commit, notes: Mapping[int, str], *, own: bool, last: bool) -> int:
-        self.frontier.extend(commit.records)
+    def _close(self, commit: Commit, notes: Mapping[int, str], *, own: Frontier | None, last: bool) -> int:
+        if own is None:
+            self.frontier.extend(commit.records)
+        else:
+            own.nodes[:0] = self.frontier.nodes
+            self.frontier = own
         note = notes.get(self.size)
         if note is None:
             raise DamagedTrailError(*_without_note(notes, commit.start, self.size, last=last))
         root = self.frontier.root()
-        if not own and not self._agrees(note, root):
+        if own is None and not self._agrees(note, root):
             raise DamagedTrailError(Damage.EDITED, self._suspect(commit))
         self._pass_anchors(commit.start, root)
-        checked = own or self.size <= self._trusted
+        checked = own is not None or self.size <= self._trusted
         for record in commit.read:
             self._admit(record, may_open=record.seq <= commit.start + (commit.start == 0), checked=checked)
         self._check_author(commit, note, checked=checked)

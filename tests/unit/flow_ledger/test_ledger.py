@@ -251,7 +251,7 @@ def test_nothing_is_signed_when_the_database_gives_back_other_bytes(
 ) -> None:
     from audit.store import rows
 
-    real = rows.read_entries
+    real = rows.read_back
 
     def flipped(connection: object, start: int = 0) -> object:
         for seq, kind, record in real(connection, start):  # type: ignore[arg-type]  # passed through as it came
@@ -261,7 +261,7 @@ def test_nothing_is_signed_when_the_database_gives_back_other_bytes(
     with office.ledger() as ledger:
         before = ledger.checkpoint()
         with monkeypatch.context() as broken:
-            broken.setattr(rows, "read_entries", flipped)
+            broken.setattr(rows, "read_back", flipped)
             with pytest.raises(AuditError, match="other bytes"):
                 ledger.write(Act("x", {}))
     with office.ledger() as ledger:

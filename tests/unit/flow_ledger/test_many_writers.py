@@ -129,7 +129,7 @@ def test_a_file_whose_content_is_gone_stays_unfinished(office: Office, tmp_path:
     assert len(verify_workspace(office.workspace, None)["unfinished"]) == 1
 
 
-@pytest.mark.parametrize("where", ["note_pending", "sign_checkpoint"])
+@pytest.mark.parametrize("where", ["note_pending", "sign_root"])
 def test_killed_before_the_commit_there_is_no_entry_and_no_file(office: Office, tmp_path: Path, where: str) -> None:
     kill_in(office, tmp_path, where, "real(*arguments, **options)")
     found = verify_workspace(office.workspace, None)
