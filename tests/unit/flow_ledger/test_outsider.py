@@ -12,6 +12,7 @@ from audit.domain.membership import MemberRole
 from audit.flow.ledger import Act
 from audit.flow.membership import revoke_user
 from audit.flow.proving import prove_entry, trail_checkpoint, trail_growth
+from audit.flow.trail_view import verify_workspace
 from audit.flow.witness import cosign
 from audit.trail import verify_alone
 from audit.trail.proof import HEADER, ProofRefusedError, parse_proof, verify_proof
@@ -114,3 +115,14 @@ def test_a_cosignature_is_checked_by_the_stranger_too(office: Office) -> None:
     said = verify_alone.attest(note, chain, office.workspace.trail_id)
     assert "signed by omar" in said
     assert "cosigned by olga at POSIX time" in said
+
+
+def test_a_trail_in_a_folder_that_cannot_be_written_is_verified_and_left_as_it_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.write("one")
+    monkeypatch.setattr("audit.store.database.os.access", lambda *_: False)
+    before = {path.name: path.read_bytes() for path in office.workspace.root.iterdir() if path.is_file()}
+    assert verify_workspace(office.workspace, None)["verdict"] == "intact"
+    assert prove_entry(office.workspace, 1)
+    assert {path.name: path.read_bytes() for path in office.workspace.root.iterdir() if path.is_file()} == before
