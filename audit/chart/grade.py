@@ -137,6 +137,7 @@ def _missing(hit: Hit, key: frozenset[str], facts: CodeFacts, scanned: Scanned, 
         return frozenset({"other"})
     left = facts.said - key - tools.optional.heads - tools.table.shared(facts.code[:3])
     around = _around(hit, scanned)
+    around -= frozenset(word for word in left & around if _of_another_item(word, hit, scanned, tools))
     left -= around - (facts.extra & tools.axes.sites(facts.extra))
     sites = tools.axes.sites(facts.said)
     if tools.axes.held(tools.axes.sites(key | around)) & sites:
@@ -159,6 +160,16 @@ def _plainer_sibling(facts: CodeFacts, codes: Mapping[str, int], rank: int | Non
 
 def _alike(one: CodeFacts, other: CodeFacts) -> bool:
     return one.said == other.said and one.side == other.side
+
+
+def _of_another_item(word: str, hit: Hit, scanned: Scanned, tools: Instruments) -> bool:
+    """Whether a modifier in the clause of the hit stands only in an earlier item of its list."""
+    tokens = hit.clause.tokens[: hit.places[0]]
+    at = [place for place, token in enumerate(tokens) if token.word == word]
+    if tools.axes.axis_of.get(word) not in _MODIFIERS or not at or at[-1] == len(tokens) - 1:
+        return False
+    text = scanned.documents[hit.clause.document].text
+    return "," in text[tokens[at[-1] + 1].start : hit.start]
 
 
 def _told_elsewhere(left: frozenset[str], facts: CodeFacts, scanned: Scanned, tools: Instruments) -> bool:

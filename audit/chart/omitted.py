@@ -16,8 +16,9 @@ _STATED = frozenset({"assessment", "final"})
 _HEAD = 2
 """How many content words may stand before the condition in its clause."""
 _OWN = 1
-_SPURIOUS = ("R", "Z", "S", "T", "V", "W", "X", "Y", "O", "P")
-"""Symptoms may be integral to a diagnosis, and factors, injuries and circumstances are told in many other words."""
+_SPURIOUS = ("R", "Z", "S", "T", "V", "W", "X", "Y", "O", "P", "M25.5", "M79.6")
+"""Symptoms, pain of a limb or joint among them, may be integral to a diagnosis; factors, injuries and circumstances
+are told in many other words."""
 
 
 def omitted(rule: Rule, case: Case, reading: ChartReading) -> Iterator[Finding]:
