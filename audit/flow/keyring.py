@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -79,7 +79,7 @@ def wrap_to(holder: Member, key: bytes, trail_id: str, epoch: bytes, compartment
 
 def body_sealer(ops_key: bytes) -> SealBody:
     """Return what seals the bodies of an epoch's entries."""
-    return lambda seq, aad, plaintext: seal_entry(ops_key, seq, aad, plaintext)
+    return partial(seal_entry, ops_key)
 
 
 @lru_cache(maxsize=1)

@@ -52,7 +52,8 @@ def unpad(data: bytes) -> bytes:
 
 def seal_entry(ops_key: bytes, seq: int, aad: bytes, plaintext: bytes) -> bytes:
     """Return nonce ‖ ciphertext of an entry's (padded) plaintext under the entry's own subkey."""
-    return _encrypt(entry_key(ops_key, seq), plaintext, aad)
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(entry_key(ops_key, seq)).encrypt(nonce, plaintext, aad)
 
 
 def open_entry(ops_key: bytes, seq: int, aad: bytes, body: bytes) -> bytes:
@@ -62,7 +63,7 @@ def open_entry(ops_key: bytes, seq: int, aad: bytes, body: bytes) -> bytes:
 
 def entry_key(ops_key: bytes, seq: int) -> bytes:
     """Return the subkey that discloses exactly one entry."""
-    return subkey(ops_key, b"entry", seq.to_bytes(8, "big"))
+    return hmac.digest(ops_key, b"entry\x00" + seq.to_bytes(8, "big"), "sha256")
 
 
 def seal_object(
