@@ -35,9 +35,11 @@ _NARRATED = re.compile(
     r"(?:\w+\s+)?\d{1,3}[\s-]*year"
 )
 _BORN = re.compile(rf"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth date|birthdate|born)\s*(?:on)?\s*:?\s*(?:{_DATE})")
+# "last seen on …" tells of another visit, which a note may well do.
+_NOT_EARLIER = "".join(rf"(?<!{word} )" for word in ("last", "first", "previously", "previous", "prior", "next"))
 _VISIT = re.compile(
     r"(?i)(?:^|\b)(?:date of (?:service|visit|encounter|exam(?:ination)?|consultation|procedure)|dos|visit date|"
-    rf"service date|encounter date|seen on|visit on|date seen)\s*:?\s*(?:{_DATE})"
+    rf"service date|encounter date|{_NOT_EARLIER}(?:seen on|visit on)|date seen)\s*:?\s*(?:{_DATE})"
 )
 _DATED = re.compile(rf"(?im)^[\s*#>|-]*date\s*:\s*(?:{_DATE})")
 _SEX_FIELD = re.compile(r"(?im)\b(?:sex|gender)\s*:\s*(?P<sex>male|female|m|f)\b")

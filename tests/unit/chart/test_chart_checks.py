@@ -110,6 +110,8 @@ def test_a_document_of_another_patient(found: Any, text: str, detail: str | None
         ("Date of service: 05/04/2026", 0),
         ("DOS: May 5, 2026", 0),
         ("Visit date: 4 March 2026", 1),
+        ("The patient was seen on 11/24/2020.", 1),
+        ("The patient was last seen on 11/24/2020; next visit on 09/01/2026.", 0),
         ("Date: 2026-13-45", 0),
         ("DOB: 1964-02-01", 0),
     ],
