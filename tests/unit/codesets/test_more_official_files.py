@@ -168,7 +168,7 @@ def test_the_fiscal_year_in_a_name_gives_its_first_day() -> None:
 @pytest.fixture
 def shared() -> Path:
     if not SHARED.is_dir():
-        pytest.skip("the shared data are not beside the checkout")
+        pytest.skip("the measurement data are not beside the checkout; enable: put them at ../shared/data")
     return SHARED
 
 
